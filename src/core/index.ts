@@ -1,0 +1,56 @@
+// The core's public names: plain ECMAScript, for any runtime. Readers and the decoder are not here:
+// a tracer does not need them.
+
+export { type DroppedSpans, type ReporterStats, type TracerStats } from './accounting.js';
+export {
+  type BaggageRestrictionManager,
+  DefaultBaggageRestrictionManager,
+  type Restriction,
+} from './baggage.js';
+export { type Logger, NullLogger } from './logger.js';
+export { type Counter, type Gauge, Metrics, type MetricsFactory, type Timer } from './metrics.js';
+export type { Clock, Platform, Timer as PlatformTimer } from './platform.js';
+export { BinaryCodec } from './propagation/binary-codec.js';
+export type { Extractor, Injector } from './propagation/codec.js';
+export { TextMapCodec, type TextMapCodecOptions } from './propagation/text-map-codec.js';
+export type { Reporter } from './reporting/reporter.js';
+export {
+  REPORTER_DEFAULTS,
+  RemoteReporter,
+  type RemoteReporterOptions,
+} from './reporting/remote-reporter.js';
+export {
+  SendError,
+  type SendErrorCode,
+  type Sender,
+  type SenderCallback,
+  type SpanSender,
+  type Wire,
+} from './reporting/sender.js';
+export {
+  CompositeReporter,
+  InMemoryReporter,
+  LoggingReporter,
+  NoopReporter,
+} from './reporting/simple-reporters.js';
+export { ConstSampler } from './sampling/const-sampler.js';
+export {
+  BaseSamplerV2,
+  LegacySamplerV1Base,
+  SAMPLER_API_V2,
+  type Sampler,
+  type SamplerV1,
+  type SamplerV2,
+  type SamplingDecision,
+} from './sampling/sampler.js';
+export {
+  DEBUG_MASK,
+  FIREHOSE_MASK,
+  SAMPLED_MASK,
+  SamplingState,
+} from './sampling/sampling-state.js';
+export { type KeyValue, Span, type SpanLog } from './span.js';
+export { type Baggage, type IdBytes, SpanContext } from './span-context.js';
+export { type DebugThrottler, DefaultThrottler } from './throttler.js';
+export { type CoreTracerOptions, type SpanOptions, Tracer, type TracerOptions } from './tracer.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,246 @@
+import type { ReporterCounters } from '../accounting.js';
+import { logError, logInfo, type Logger } from '../logger.js';
+import { count, type Metrics, show } from '../metrics.js';
+import type { KeyValue, Span } from '../span.js';
+import type { ClientStats } from '../thrift/jaeger-encoder.js';
+import { type Message, MessageBuilder } from './message-builder.js';
+import type { Pipeline, PipelineSetup } from './pipeline.js';
+import type { Sender } from './sender.js';
+
+/** Operations whose oversize spans are named in the log; further ones are only counted. */
+const NAMED_OPERATIONS_MAX = 100;
+
+/** Resolves a `flush()` once this many spans have left or failed. */
+interface Waiter {
+  readonly settled: number;
+  readonly resolve: () => void;
+}
+
+/**
+ * Finished spans to whole messages to a sender:
+ *
+ *     report ─► builder (the message being filled) ─► sealed messages ─► one in flight ─► sender
+ *               └────────── at most maxQueuedBytes of spans wait in all three ──────────┘
+ *
+ * A message is sealed when the next span would not fit any more, and for `flush()` as soon as
+ * nothing is before it: so all that wait but one are full, and a slow socket costs little more
+ * memory than the bytes that are counted.
+ */
+export class MessagePipeline implements Pipeline {
+  private readonly sender: Sender;
+  private readonly builder: MessageBuilder;
+  private readonly counters: ReporterCounters;
+  private readonly metrics: Metrics;
+  private readonly logger: Logger;
+  private readonly maxQueuedBytes: number;
+  private readonly maxQueueSize: number;
+  private readonly sealed: Message[] = [];
+  private inFlight: Message | undefined = undefined;
+  private waitingBytes = 0;
+  private ready = false;
+  private abandoned = false;
+  /** Spans taken, and spans that have left or failed since: they settle in the order they came. */
+  private taken = 0;
+  private settled = 0;
+  private readonly waiters: Waiter[] = [];
+  /** An outage is logged once, and once when it is over. */
+  private failing = false;
+  private full = false;
+  private readonly named: Set<string> = new Set();
+
+  constructor(sender: Sender, setup: PipelineSetup) {
+    this.sender = sender;
+    this.counters = setup.counters;
+    this.metrics = setup.metrics;
+    this.logger = setup.logger;
+    this.maxQueuedBytes = setup.maxQueuedBytes;
+    this.maxQueueSize = setup.maxQueueSize;
+    this.builder = new MessageBuilder(
+      sender.wire,
+      sender.maxMessageBytes,
+      { numbersAsDouble: setup.numbersAsDouble },
+      setup.platform,
+    );
+  }
+
+  setProcess(serviceName: string, tags: KeyValue[]): void {
+    if (this.ready && this.builder.spanCount > 0) this.seal();
+    this.builder.setProcess(serviceName, tags);
+    this.ready = true;
+  }
+
+  report(span: Span): boolean {
+    if (this.abandoned) return this.drop('closed');
+    if (!this.ready) return this.dropUnencoded('process is not set');
+    if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(0)) return this.dropQueueFull();
+    const builder = this.builder;
+    let bytes: number;
+    try {
+      bytes = builder.encode(span);
+    } catch (error) {
+      builder.rollback();
+      return this.dropUnencoded(`error converting span to Thrift: ${error}`);
+    }
+    if (bytes > builder.maxSpanBytes) {
+      builder.rollback();
+      return this.dropTooLarge(span, bytes);
+    }
+    if (this.isFullOf(bytes)) {
+      builder.rollback();
+      return this.dropQueueFull();
+    }
+    if (!builder.fits()) {
+      this.seal();
+      this.sendNext();
+    }
+    builder.commit();
+    this.taken++;
+    this.counters.waiting++;
+    this.waitingBytes += bytes;
+    return true;
+  }
+
+  flush(): Promise<void> {
+    if (this.taken === this.settled) return Promise.resolve();
+    const flushed = new Promise<void>((resolve) => {
+      this.waiters.push({ settled: this.taken, resolve });
+    });
+    this.sendNext();
+    return flushed;
+  }
+
+  abandon(): void {
+    if (this.abandoned) return;
+    this.abandoned = true;
+    const left = this.counters.waiting;
+    this.counters.dropped.closed += left;
+    this.counters.waiting = 0;
+    if (left > 0) count(this.metrics.reporterDropped, left);
+    this.sealed.length = 0;
+    this.settled = this.taken;
+    this.wakeWaiters();
+    Promise.resolve(this.sender.close()).catch(() => undefined);
+  }
+
+  private isFullOf(bytes: number): boolean {
+    return (
+      this.waitingBytes + bytes > this.maxQueuedBytes ||
+      (this.maxQueueSize > 0 && this.counters.waiting >= this.maxQueueSize)
+    );
+  }
+
+  private seal(): void {
+    this.sealed.push(this.builder.seal(this.clientStats()));
+  }
+
+  /** Sends the oldest message where none is in flight; the one being filled, where a flush waits. */
+  private sendNext(): void {
+    if (this.inFlight !== undefined || this.abandoned) return;
+    if (this.sealed.length === 0 && this.waiters.length > 0 && this.builder.spanCount > 0) {
+      this.seal();
+    }
+    const message = this.sealed.shift();
+    if (message === undefined) return;
+    this.inFlight = message;
+    show(this.metrics.reporterQueueLength, this.counters.waiting);
+    let sending: Promise<void>;
+    try {
+      sending = this.sender.send(message.bytes);
+    } catch (error) {
+      sending = Promise.reject(error as Error);
+    }
+    sending.then(
+      () => this.settle(message, undefined),
+      (error: unknown) => this.settle(message, { error }),
+    );
+  }
+
+  private settle(message: Message, failure: { readonly error: unknown } | undefined): void {
+    this.inFlight = undefined;
+    if (this.abandoned) return;
+    this.counters.waiting -= message.spanCount;
+    this.waitingBytes -= message.spanBytes;
+    this.settled += message.spanCount;
+    if (failure === undefined) this.countSent(message.spanCount);
+    else this.countFailed(message.spanCount, failure.error);
+    this.builder.recycle(message);
+    this.wakeWaiters();
+    this.sendNext();
+  }
+
+  private countSent(spans: number): void {
+    this.counters.sent += spans;
+    count(this.metrics.reporterSuccess, spans);
+    this.full = false;
+    if (!this.failing) return;
+    this.failing = false;
+    logInfo(this.logger, 'Reporting spans works again.');
+  }
+
+  private countFailed(spans: number, error: unknown): void {
+    this.counters.dropped.sendFailed += spans;
+    count(this.metrics.reporterFailure, spans);
+    if (this.failing) return;
+    this.failing = true;
+    logError(this.logger, `Failed to flush spans in reporter: ${messageOf(error)}`);
+  }
+
+  private wakeWaiters(): void {
+    while (this.waiters.length > 0 && this.waiters[0]!.settled <= this.settled) {
+      this.waiters.shift()!.resolve();
+    }
+  }
+
+  private dropQueueFull(): false {
+    if (!this.full) {
+      this.full = true;
+      logError(
+        this.logger,
+        'Failed to append spans in reporter: ' +
+          `the queue is full (${this.counters.waiting} spans, ${this.waitingBytes} bytes)`,
+      );
+    }
+    return this.drop('queueFull');
+  }
+
+  private dropTooLarge(span: Span, bytes: number): false {
+    const operation = String(span.operationName).slice(0, 200);
+    if (this.named.size < NAMED_OPERATIONS_MAX && !this.named.has(operation)) {
+      this.named.add(operation);
+      logError(
+        this.logger,
+        `Failed to append spans in reporter: span size ${bytes} is larger than maxSpanSize ` +
+          `${this.builder.maxSpanBytes}, operation=${operation}`,
+      );
+    }
+    return this.drop('tooLarge');
+  }
+
+  private dropUnencoded(why: string): false {
+    if (!this.named.has(why) && this.named.size < NAMED_OPERATIONS_MAX) {
+      this.named.add(why);
+      logError(this.logger, `Failed to append spans in reporter: ${why}`);
+    }
+    return this.drop('encodeError');
+  }
+
+  private drop(reason: 'queueFull' | 'tooLarge' | 'encodeError' | 'closed'): false {
+    this.counters.dropped[reason]++;
+    count(this.metrics.reporterDropped, 1);
+    return false;
+  }
+
+  private clientStats(): ClientStats | undefined {
+    const { queueFull, tooLarge, sendFailed } = this.counters.dropped;
+    if (queueFull + tooLarge + sendFailed === 0) return undefined;
+    return {
+      fullQueueDroppedSpans: queueFull,
+      tooLargeDroppedSpans: tooLarge,
+      failedToEmitSpans: sendFailed,
+    };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

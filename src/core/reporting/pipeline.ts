@@ -1,0 +1,29 @@
+import type { ReporterCounters } from '../accounting.js';
+import type { Logger } from '../logger.js';
+import type { Metrics } from '../metrics.js';
+import type { Platform } from '../platform.js';
+import type { KeyValue, Span } from '../span.js';
+
+/** What a pipeline needs: a reporter's options, with the defaults filled in. */
+export interface PipelineSetup {
+  readonly platform: Platform;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly counters: ReporterCounters;
+  /** Bytes of encoded spans that may wait. */
+  readonly maxQueuedBytes: number;
+  /** Spans that may wait; 0 = only the bytes count. */
+  readonly maxQueueSize: number;
+  readonly numbersAsDouble: boolean;
+}
+
+/** The way from finished spans to a sender. No method throws; each span is counted once. */
+export interface Pipeline {
+  setProcess(serviceName: string, tags: KeyValue[]): void;
+  /** Takes a span; true where it waits now. */
+  report(span: Span): boolean;
+  /** Resolves when everything reported before has left, or was dropped and counted. */
+  flush(): Promise<void>;
+  /** Drops what still waits, counted as `closed`, and closes the sender. Idempotent. */
+  abandon(): void;
+}

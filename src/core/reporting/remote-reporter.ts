@@ -1,0 +1,145 @@
+import { ReporterCounters, type ReporterStats } from '../accounting.js';
+import { type Logger, NullLogger } from '../logger.js';
+import { Metrics } from '../metrics.js';
+import type { Platform } from '../platform.js';
+import type { KeyValue, Span } from '../span.js';
+import { AppendPipeline } from './append-pipeline.js';
+import { MessagePipeline } from './message-pipeline.js';
+import type { Pipeline, PipelineSetup } from './pipeline.js';
+import type { Reporter } from './reporter.js';
+import { isByteSender, type Sender, type SpanSender } from './sender.js';
+
+/** Options of `RemoteReporter`. */
+export interface RemoteReporterOptions {
+  /** Longest wait of a finished span, in milliseconds. Default 1,000; 0 is the default too. */
+  readonly bufferFlushInterval?: number | undefined;
+  readonly logger?: Logger | undefined;
+  readonly metrics?: Metrics | undefined;
+  /** Bytes of encoded spans that may wait; past it the newest is dropped. Default 8 MiB. */
+  readonly maxQueuedBytes?: number | undefined;
+  /** Spans that may wait; 0 means that only the bytes count. Default 0. */
+  readonly maxQueueSize?: number | undefined;
+  /** Milliseconds that `close()` waits at most. Default 5,000. */
+  readonly closeTimeoutMs?: number | undefined;
+  /** Integers as DOUBLE, as jaeger-client sent them. Default false: LONG. */
+  readonly numbersAsDouble?: boolean | undefined;
+}
+
+/** The defaults of `RemoteReporterOptions`. */
+export const REPORTER_DEFAULTS: {
+  readonly bufferFlushInterval: number;
+  readonly maxQueuedBytes: number;
+  readonly maxQueueSize: number;
+  readonly closeTimeoutMs: number;
+} = {
+  bufferFlushInterval: 1000,
+  maxQueuedBytes: 8 * 1024 * 1024,
+  maxQueueSize: 0,
+  closeTimeoutMs: 5000,
+};
+
+/** Batches finished spans and hands them to a sender. */
+export class RemoteReporter implements Reporter {
+  readonly _sender: Sender | SpanSender;
+  _logger: Logger;
+  _metrics: Metrics;
+  readonly _bufferFlushInterval: number;
+  _process: { serviceName: string; tags: KeyValue[] } | undefined;
+  private readonly counters: ReporterCounters = new ReporterCounters();
+  private readonly pipeline: Pipeline;
+  private readonly platform: Platform;
+  private readonly closeTimeoutMs: number;
+  private timerRuns = false;
+  private closing: Promise<void> | undefined = undefined;
+
+  /** @throws Error `RemoteReporter must be given a Sender.` */
+  constructor(
+    sender: Sender | SpanSender,
+    options: RemoteReporterOptions & { readonly platform: Platform },
+  ) {
+    if (!sender) throw new Error('RemoteReporter must be given a Sender.');
+    this._sender = sender;
+    this.platform = options.platform;
+    this._bufferFlushInterval =
+      options.bufferFlushInterval || REPORTER_DEFAULTS.bufferFlushInterval;
+    this._logger = options.logger ?? new NullLogger();
+    this._metrics = options.metrics ?? new Metrics();
+    this.closeTimeoutMs = options.closeTimeoutMs ?? REPORTER_DEFAULTS.closeTimeoutMs;
+    const setup: PipelineSetup = {
+      platform: options.platform,
+      logger: this._logger,
+      metrics: this._metrics,
+      counters: this.counters,
+      maxQueuedBytes: options.maxQueuedBytes ?? REPORTER_DEFAULTS.maxQueuedBytes,
+      maxQueueSize: options.maxQueueSize ?? REPORTER_DEFAULTS.maxQueueSize,
+      numbersAsDouble: options.numbersAsDouble ?? false,
+    };
+    this.pipeline = isByteSender(sender)
+      ? new MessagePipeline(sender, setup)
+      : new AppendPipeline(sender, setup);
+  }
+
+  name(): string {
+    return 'RemoteReporter';
+  }
+
+  toString(): string {
+    return this.name();
+  }
+
+  setProcess(serviceName: string, tags: KeyValue[]): void {
+    this._process = { serviceName, tags };
+    this.pipeline.setProcess(serviceName, tags);
+  }
+
+  report(span: Span): void {
+    if (this.closing !== undefined) {
+      this.counters.dropped.closed++;
+      return;
+    }
+    if (this.pipeline.report(span) && !this.timerRuns) this.startFlushTimer();
+  }
+
+  /** Resolves when every span reported before has left, or was dropped and counted. */
+  flush(callback?: () => void): Promise<void> {
+    const flushed = this.pipeline.flush();
+    if (callback) void flushed.then(callback);
+    return flushed;
+  }
+
+  /** Flushes, for `closeTimeoutMs` at most, then drops what is left and closes the sender. */
+  close(callback?: () => void): Promise<void> {
+    this.closing ??= this.flushUntilDeadline().then(() => this.pipeline.abandon());
+    const closing = this.closing;
+    if (callback) void closing.then(callback);
+    return closing;
+  }
+
+  stats(): ReporterStats {
+    return this.counters.snapshot();
+  }
+
+  /** One timer from the first span that waits: it may leave sooner, never later. */
+  private startFlushTimer(): void {
+    const { startTimer } = this.platform;
+    if (startTimer === undefined) return;
+    this.timerRuns = true;
+    startTimer(() => {
+      this.timerRuns = false;
+      void this.pipeline.flush();
+    }, this._bufferFlushInterval);
+  }
+
+  private flushUntilDeadline(): Promise<void> {
+    const flushed = this.pipeline.flush();
+    const { startTimer } = this.platform;
+    if (startTimer === undefined) return flushed;
+    return new Promise((resolve) => {
+      const timer = startTimer(resolve, this.closeTimeoutMs);
+      void flushed.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { ReporterStats } from '../accounting.js';
+import type { Span } from '../span.js';
+import type { KeyValue } from '../span.js';
+
+/**
+ * Takes finished sampled spans. Any object of this shape works; jaeger-client's reporters have it.
+ *
+ * `report` is called once per span, in the application's request: it must be quick. A span's tags
+ * and logs do not change after the call.
+ */
+export interface Reporter {
+  report(span: Span): void;
+  /** Sends what waits, frees what it holds, then calls back. */
+  close(callback?: () => void): void | Promise<void>;
+  /** Said once, when the tracer is made. */
+  setProcess?(serviceName: string, tags: KeyValue[]): void;
+  /** Resolves when every span reported before the call has left or was given up. */
+  flush?(callback?: () => void): void | Promise<void>;
+  /** Without it the tracer counts every span handed over as sent. */
+  readonly stats?: (() => ReporterStats) | undefined;
+  name?(): string;
+}

@@ -1,0 +1,164 @@
+import type { ReporterStats } from '../accounting.js';
+import { type Logger, logInfo, NullLogger } from '../logger.js';
+import type { KeyValue, Span } from '../span.js';
+import type { Reporter } from './reporter.js';
+
+/** Forgets every span. */
+export class NoopReporter implements Reporter {
+  name(): string {
+    return 'NoopReporter';
+  }
+
+  toString(): string {
+    return this.name();
+  }
+
+  report(_span: Span): void {}
+
+  close(callback?: () => void): void {
+    callback?.();
+  }
+
+  setProcess(_serviceName: string, _tags: KeyValue[]): void {}
+}
+
+/** Keeps every span, for tests. */
+export class InMemoryReporter implements Reporter {
+  _process: { serviceName: string; tags: KeyValue[] } | undefined;
+  private _spans: Span[] = [];
+
+  name(): string {
+    return 'InMemoryReporter';
+  }
+
+  toString(): string {
+    return this.name();
+  }
+
+  report(span: Span): void {
+    this._spans.push(span);
+  }
+
+  /** The spans reported so far, in the order in which they finished. */
+  get spans(): Span[] {
+    return this._spans;
+  }
+
+  clear(): void {
+    this._spans = [];
+  }
+
+  close(callback?: () => void): void {
+    callback?.();
+  }
+
+  setProcess(serviceName: string, tags: KeyValue[]): void {
+    this._process = { serviceName, tags };
+  }
+}
+
+/** Writes a line per span to the logger. */
+export class LoggingReporter implements Reporter {
+  private readonly _logger: Logger;
+
+  constructor(logger: Logger = new NullLogger()) {
+    this._logger = logger;
+  }
+
+  name(): string {
+    return 'LoggingReporter';
+  }
+
+  toString(): string {
+    return this.name();
+  }
+
+  report(span: Span): void {
+    logInfo(this._logger, `Reporting span ${span.context().toString()}`);
+  }
+
+  close(callback?: () => void): void {
+    callback?.();
+  }
+
+  setProcess(_serviceName: string, _tags: KeyValue[]): void {}
+}
+
+/** Hands every span to several reporters. Its `stats()` are those of the first that keeps any. */
+export class CompositeReporter implements Reporter {
+  private readonly _reporters: readonly Reporter[];
+
+  constructor(reporters: readonly Reporter[]) {
+    this._reporters = reporters;
+    if (!reporters.some((reporter) => typeof reporter.stats === 'function')) {
+      this.stats = undefined;
+    }
+  }
+
+  name(): string {
+    return 'CompositeReporter';
+  }
+
+  toString(): string {
+    return `${this.name()}(${this._reporters.map(String).join(',')})`;
+  }
+
+  /** @throws what the first of them threw, after all had the span. */
+  report(span: Span): void {
+    let failed = false;
+    let failure: unknown;
+    for (const reporter of this._reporters) {
+      try {
+        reporter.report(span);
+      } catch (error) {
+        failed = true;
+        failure ??= error;
+      }
+    }
+    if (failed) throw failure;
+  }
+
+  async flush(callback?: () => void): Promise<void> {
+    await Promise.all(this._reporters.map((reporter) => flushReporter(reporter)));
+    callback?.();
+  }
+
+  async close(callback?: () => void): Promise<void> {
+    await Promise.all(this._reporters.map((reporter) => closeReporter(reporter)));
+    callback?.();
+  }
+
+  setProcess(serviceName: string, tags: KeyValue[]): void {
+    for (const reporter of this._reporters) reporter.setProcess?.(serviceName, tags);
+  }
+
+  stats?: (() => ReporterStats) | undefined = () => {
+    const counting = this._reporters.find((reporter) => typeof reporter.stats === 'function');
+    return counting!.stats!();
+  };
+}
+
+/**
+ * Closes a reporter that calls back, returns a promise, or does both; one that throws counts as
+ * closed. One that does neither never settles: the caller has a deadline.
+ */
+export function closeReporter(reporter: Reporter): Promise<void> {
+  return settled((callback) => reporter.close(callback));
+}
+
+/** Flushes a reporter where it can be flushed. */
+export function flushReporter(reporter: Reporter): Promise<void> {
+  if (typeof reporter.flush !== 'function') return Promise.resolve();
+  return settled((callback) => reporter.flush!(callback));
+}
+
+function settled(run: (callback: () => void) => void | Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    try {
+      const promise = run(resolve);
+      if (typeof promise?.then === 'function') promise.then(resolve, () => resolve());
+    } catch {
+      resolve();
+    }
+  });
+}

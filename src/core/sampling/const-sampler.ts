@@ -1,0 +1,49 @@
+import type { Span } from '../span.js';
+import { LegacySamplerV1Base, type SamplingDecision } from './sampler.js';
+
+/** Span tags that say which sampler decided, and with what parameter. */
+export const SAMPLER_TYPE_TAG_KEY = 'sampler.type';
+export const SAMPLER_PARAM_TAG_KEY = 'sampler.param';
+
+const ALWAYS: SamplingDecision = {
+  sample: true,
+  retryable: false,
+  tags: { [SAMPLER_TYPE_TAG_KEY]: 'const', [SAMPLER_PARAM_TAG_KEY]: true },
+};
+const NEVER: SamplingDecision = { sample: false, retryable: false, tags: null };
+
+/** Samples every trace, or none. */
+export class ConstSampler extends LegacySamplerV1Base {
+  private readonly _decision: boolean;
+
+  constructor(decision: boolean) {
+    super('ConstSampler');
+    this._decision = decision;
+  }
+
+  get decision(): boolean {
+    return this._decision;
+  }
+
+  override toString(): string {
+    return `${this.name()}(${this._decision ? 'always' : 'never'})`;
+  }
+
+  override isSampled(_operationName: string, outTags: Record<string, unknown>): boolean {
+    if (this._decision) {
+      outTags[SAMPLER_TYPE_TAG_KEY] = 'const';
+      outTags[SAMPLER_PARAM_TAG_KEY] = this._decision;
+    }
+    return this._decision;
+  }
+
+  /** One of two constant answers, so that a span costs no object; a subclass's `isSampled` wins. */
+  override onCreateSpan(span: Span): SamplingDecision {
+    if (this.isSampled !== ConstSampler.prototype.isSampled) return super.onCreateSpan(span);
+    return this._decision ? ALWAYS : NEVER;
+  }
+
+  equal(other: unknown): boolean {
+    return other instanceof ConstSampler && this._decision === other._decision;
+  }
+}

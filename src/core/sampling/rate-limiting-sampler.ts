@@ -1,0 +1,123 @@
+import { SAMPLER_PARAM_TAG_KEY, SAMPLER_TYPE_TAG_KEY } from './const-sampler.js';
+import { LegacySamplerV1Base } from './sampler.js';
+
+/** What a rate limiter needs of the runtime. */
+export interface RateLimiterHost {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
+}
+
+/** A leaky bucket of credits. A clock that steps back earns nothing, and takes nothing away. */
+export class RateLimiter {
+  private _creditsPerSecond: number;
+  private _balance: number;
+  private _maxBalance: number;
+  private _lastTick: number;
+  private readonly now: () => number;
+
+  constructor(
+    creditsPerSecond: number,
+    maxBalance: number,
+    initBalance: number | undefined,
+    host: RateLimiterHost,
+  ) {
+    this.now = host.now;
+    this._creditsPerSecond = creditsPerSecond;
+    this._maxBalance = maxBalance;
+    // A fleet that restarts must not sample in step.
+    this._balance = initBalance || host.random() * maxBalance;
+    this._lastTick = host.now();
+  }
+
+  /** Changes the rate; the balance stays the same share of its maximum. */
+  update(creditsPerSecond: number, maxBalance: number): void {
+    this.earn();
+    this._creditsPerSecond = creditsPerSecond;
+    this._balance = (maxBalance * this._balance) / this._maxBalance;
+    this._maxBalance = maxBalance;
+  }
+
+  /** Spends `itemCost` credits where they are there. */
+  checkCredit(itemCost: number): boolean {
+    this.earn();
+    if (this._balance < itemCost) return false;
+    this._balance -= itemCost;
+    return true;
+  }
+
+  private earn(): void {
+    const now = this.now();
+    const seconds = Math.max(0, now - this._lastTick) / 1000;
+    this._lastTick = now;
+    this._balance = Math.min(this._maxBalance, this._balance + seconds * this._creditsPerSecond);
+  }
+}
+
+/** Samples up to a number of traces a second. */
+export class RateLimitingSampler extends LegacySamplerV1Base {
+  private _maxTracesPerSecond: number;
+  private readonly _rateLimiter: RateLimiter;
+
+  /**
+   * `maxTracesPerSecond`: from 0 on; below 1 the bucket still holds one trace.
+   *
+   * @throws Error `maxTracesPerSecond must be greater than 0.0.  Received ...`
+   */
+  constructor(maxTracesPerSecond: number, initBalance: number | undefined, host: RateLimiterHost) {
+    super('RateLimitingSampler');
+    this._maxTracesPerSecond = checkedRate(maxTracesPerSecond);
+    this._rateLimiter = new RateLimiter(
+      maxTracesPerSecond,
+      bucketOf(maxTracesPerSecond),
+      initBalance,
+      host,
+    );
+  }
+
+  get maxTracesPerSecond(): number {
+    return this._maxTracesPerSecond;
+  }
+
+  /** Takes another rate; true where it differs. */
+  update(maxTracesPerSecond: number): boolean {
+    const before = this._maxTracesPerSecond;
+    this._maxTracesPerSecond = checkedRate(maxTracesPerSecond);
+    this._rateLimiter.update(maxTracesPerSecond, bucketOf(maxTracesPerSecond));
+    return before !== maxTracesPerSecond;
+  }
+
+  override toString(): string {
+    return `${this.name()}(maxTracesPerSecond=${this._maxTracesPerSecond})`;
+  }
+
+  override isSampled(_operationName: string, outTags: Record<string, unknown>): boolean {
+    const sampled = this._rateLimiter.checkCredit(1);
+    if (sampled) {
+      outTags[SAMPLER_TYPE_TAG_KEY] = 'ratelimiting';
+      outTags[SAMPLER_PARAM_TAG_KEY] = this._maxTracesPerSecond;
+    }
+    return sampled;
+  }
+
+  equal(other: unknown): boolean {
+    return (
+      other instanceof RateLimitingSampler &&
+      this._maxTracesPerSecond === other._maxTracesPerSecond
+    );
+  }
+}
+
+function checkedRate(maxTracesPerSecond: number): number {
+  if (maxTracesPerSecond < 0) {
+    throw new Error(
+      `maxTracesPerSecond must be greater than 0.0.  Received ${maxTracesPerSecond}`,
+    );
+  }
+  return maxTracesPerSecond;
+}
+
+function bucketOf(maxTracesPerSecond: number): number {
+  return Math.max(1, maxTracesPerSecond);
+}

@@ -1,0 +1,369 @@
+import {
+  type Reference,
+  Span as OpenTracingSpan,
+  Tags,
+  type Tracer as OpenTracingTracer,
+} from 'opentracing';
+import type { SamplingDecision, SamplerV2 } from './sampling/sampler.js';
+import type { SpanContext } from './span-context.js';
+import type { Clock } from './platform.js';
+import { logError, type Logger } from './logger.js';
+
+/** A tag or log field, as `span._tags` and `span._logs` show them. */
+export interface KeyValue {
+  key: string;
+  value: unknown;
+}
+
+/** A log, as `span._logs` shows it; `timestamp` in milliseconds since the Unix epoch. */
+export interface SpanLog {
+  timestamp: number;
+  fields: KeyValue[];
+}
+
+/** What a span knows of the tracer that made it. */
+export interface SpanOwner {
+  readonly _serviceName: string;
+  readonly _sampler: SamplerV2;
+  readonly _logger: Logger;
+  readonly _clock: Clock;
+  now(): number;
+  _isDebugAllowed(operationName: string): boolean;
+  _setBaggage(span: Span, key: string, value: string): SpanContext;
+  /** The span became sampled, after it had started or at once. */
+  _countStarted(): void;
+  /** A span that had been counted as started is not sampled any more. */
+  _countUnsampled(): void;
+  /** The span ended. Its tags and logs do not change any more. */
+  _report(span: Span): void;
+  /** Something of the application's threw where the tracer called it. */
+  _caught(where: string, error: unknown): void;
+}
+
+/** Whether the accounting knows the span. */
+const UNCOUNTED = 0;
+const COUNTED = 1;
+const FINISHED = 2;
+
+/** Baggage keys are normalised once, and the answer kept for this many of them. */
+const BAGGAGE_KEY_CACHE_MAX = 100;
+
+const hasOwn = Object.prototype.hasOwnProperty;
+
+/**
+ * One operation of a trace: its name, times, tags and logs.
+ *
+ * Tags and logs are kept flat (`key, value, key, value ...`), which costs one array and no object
+ * per tag; `_tags` and `_logs` show them in jaeger-client's shape, made anew at each read.
+ */
+export class Span extends OpenTracingSpan {
+  private readonly _owner: SpanOwner;
+  _operationName: string;
+  _spanContext: SpanContext;
+  /** Milliseconds since the Unix epoch, to the microsecond. */
+  _startTime: number;
+  /** The monotonic clock at the start; NaN where the application gave the start time. */
+  private readonly _startMonotonic: number;
+  /** In milliseconds; undefined until the span has finished sampled. */
+  _duration: number | undefined = undefined;
+  readonly _refs: readonly Reference[] | undefined;
+  /** `key, value` of each tag, in order. */
+  _tagData: unknown[] | undefined = undefined;
+  /** `timestamp, n, key, value ...` (n fields) of each log, in order. */
+  _logData: unknown[] | undefined = undefined;
+  private _counted: number = UNCOUNTED;
+
+  private static _baggageHeaderCache: Record<string, string> | undefined;
+  private static _baggageHeaderCount = 0;
+
+  /**
+   * Made by `tracer.startSpan`. `startTime` is in milliseconds since the epoch; `startMonotonic` is
+   * the platform's monotonic clock at that moment, NaN or absent for a start time from elsewhere.
+   */
+  constructor(
+    tracer: SpanOwner,
+    operationName: string,
+    spanContext: SpanContext,
+    startTime: number,
+    references?: readonly Reference[],
+    startMonotonic: number = Number.NaN,
+  ) {
+    super();
+    this._owner = tracer;
+    this._operationName = operationName;
+    this._spanContext = spanContext;
+    this._startTime = startTime;
+    this._startMonotonic = startMonotonic;
+    this._refs = references;
+  }
+
+  get operationName(): string {
+    return this._operationName;
+  }
+
+  get serviceName(): string {
+    return this._owner._serviceName;
+  }
+
+  /** When it started: milliseconds since the Unix epoch, with a fraction. */
+  get startTime(): number {
+    return this._startTime;
+  }
+
+  get _references(): readonly Reference[] {
+    return this._refs ?? [];
+  }
+
+  get _logger(): Logger {
+    return this._owner._logger;
+  }
+
+  get _tags(): KeyValue[] {
+    const flat = this._tagData;
+    const tags: KeyValue[] = [];
+    if (flat === undefined) return tags;
+    for (let i = 0; i < flat.length; i += 2) {
+      tags.push({ key: flat[i] as string, value: flat[i + 1] });
+    }
+    return tags;
+  }
+
+  get _logs(): SpanLog[] {
+    const flat = this._logData;
+    const logs: SpanLog[] = [];
+    if (flat === undefined) return logs;
+    for (let i = 0; i < flat.length; ) {
+      const timestamp = flat[i++] as number;
+      const end = i + 1 + 2 * (flat[i] as number);
+      const fields: KeyValue[] = [];
+      for (i++; i < end; i += 2) fields.push({ key: flat[i] as string, value: flat[i + 1] });
+      logs.push({ timestamp, fields });
+    }
+    return logs;
+  }
+
+  override context(): SpanContext {
+    return this._spanContext;
+  }
+
+  override tracer(): OpenTracingTracer {
+    return this._owner as unknown as OpenTracingTracer;
+  }
+
+  /** Sets the operation name; a trace whose sampling is not final is sampled by the new name. */
+  override setOperationName(operationName: string): this {
+    this._operationName = operationName;
+    if (!this._spanContext.samplingFinalized) {
+      try {
+        this._applySamplingDecision(this._owner._sampler.onSetOperationName(this, operationName));
+      } catch (error) {
+        this._owner._caught('sampler', error);
+      }
+    }
+    return this;
+  }
+
+  /** Appends a tag: keys may repeat. `sampling.priority` also forces or stops sampling. */
+  override setTag(key: string, value: unknown): this {
+    if (key === Tags.SAMPLING_PRIORITY && !this._setSamplingPriority(value)) return this;
+    if (this._isWriteable()) this.writeTag(key, value);
+    return this;
+  }
+
+  /** Appends each own property as a tag; `sampling.priority` takes effect before the others. */
+  override addTags(keyValuePairs: Record<string, unknown>): this {
+    try {
+      const priority = keyValuePairs[Tags.SAMPLING_PRIORITY];
+      if (priority !== undefined && this._setSamplingPriority(priority)) {
+        if (this._isWriteable()) this._appendTag(Tags.SAMPLING_PRIORITY, priority);
+      }
+      if (this._isWriteable()) {
+        for (const key in keyValuePairs) {
+          if (key === Tags.SAMPLING_PRIORITY || !hasOwn.call(keyValuePairs, key)) continue;
+          this.writeTag(key, keyValuePairs[key]);
+        }
+      }
+    } catch (error) {
+      this._owner._caught('tags', error);
+    }
+    return this;
+  }
+
+  /** Records fields at a time in milliseconds since the epoch; without one, now. */
+  override log(keyValuePairs: Record<string, unknown>, timestamp?: number): this {
+    if (!this._isWriteable()) return this;
+    const data = (this._logData ??= []);
+    const start = data.length;
+    try {
+      data.push(toMillis(timestamp) ?? this._owner.now(), 0);
+      let fields = 0;
+      for (const key in keyValuePairs) {
+        if (!hasOwn.call(keyValuePairs, key)) continue;
+        data.push(key, keyValuePairs[key]);
+        fields++;
+      }
+      data[start + 1] = fields;
+    } catch (error) {
+      data.length = start;
+      this._owner._caught('log', error);
+    }
+    return this;
+  }
+
+  /** OpenTracing's older form: a log with the fields `event` and `payload`. */
+  override logEvent(eventName: string, payload?: unknown): void {
+    this.log({ event: eventName, payload });
+  }
+
+  /** Sets a baggage item: it travels with the trace from here on. Keys are lower-cased, `_` is `-`. */
+  override setBaggageItem(key: string, value: string): this {
+    try {
+      this._spanContext = this._owner._setBaggage(this, this._normalizeBaggageKey(key), value);
+    } catch (error) {
+      this._owner._caught('baggage', error);
+    }
+    return this;
+  }
+
+  override getBaggageItem(key: string): string | undefined {
+    const baggage = this._spanContext.baggage;
+    const normalized = this._normalizeBaggageKey(key);
+    return hasOwn.call(baggage, normalized) ? baggage[normalized] : undefined;
+  }
+
+  /**
+   * Ends the span and, where it is sampled, reports it. `finishTime` is in milliseconds since the
+   * Unix epoch; without one the duration is measured, and at least a microsecond.
+   */
+  override finish(finishTime?: number): void {
+    if (this._duration !== undefined) {
+      logError(
+        this._owner._logger,
+        `operation=${this.operationName},context=${this.context().toString()}` +
+          '#You can only call finish() on a span once.',
+      );
+      return;
+    }
+    const sampled = this._spanContext.isSampled();
+    this.account(sampled);
+    if (!sampled) return;
+    const end = toMillis(finishTime);
+    this._duration = end === undefined ? this.measuredMillis() : end - this._startTime;
+    this._counted = FINISHED;
+    this._owner._report(this);
+  }
+
+  /** False once the trace's sampling is final and says no: nothing is recorded then. */
+  _isWriteable(): boolean {
+    return !this._spanContext.samplingFinalized || this._spanContext.isSampled();
+  }
+
+  _applySamplingDecision(decision: SamplingDecision): void {
+    if (!decision.retryable) this._spanContext.finalizeSampling();
+    if (!decision.sample) return;
+    this._spanContext._setSampled(true);
+    this.account(true);
+    if (decision.tags) this._appendTags(decision.tags);
+  }
+
+  /** True where it changed the flags: a debug trace stays one, and a throttled one does not begin. */
+  _setSamplingPriority(priority: unknown): boolean {
+    if (priority === null || priority === undefined) return false;
+    const context = this._spanContext;
+    context.finalizeSampling();
+    const wanted = isPositive(priority);
+    if (wanted && (context.isDebug() || !this._owner._isDebugAllowed(this._operationName))) {
+      return false;
+    }
+    context._setSampled(wanted);
+    context._setDebug(wanted);
+    this.account(wanted);
+    return true;
+  }
+
+  /** Appends tags that no sampler is asked about. */
+  _appendTags(tags: Record<string, unknown>): void {
+    for (const key in tags) {
+      if (hasOwn.call(tags, key)) this._appendTag(key, tags[key]);
+    }
+  }
+
+  _appendTag(key: string, value: unknown): void {
+    if (this._tagData === undefined) this._tagData = [key, value];
+    else this._tagData.push(key, value);
+  }
+
+  _normalizeBaggageKey(key: string): string {
+    const cache = Span._getBaggageHeaderCache();
+    const known = cache[key];
+    if (known !== undefined) return known;
+    const normalized = String(key).replace(/_/g, '-').toLowerCase();
+    if (Span._baggageHeaderCount < BAGGAGE_KEY_CACHE_MAX) {
+      Span._baggageHeaderCount++;
+      cache[key] = normalized;
+    }
+    return normalized;
+  }
+
+  static _getBaggageHeaderCache(): Record<string, string> {
+    return (Span._baggageHeaderCache ??= Object.create(null) as Record<string, string>);
+  }
+
+  private writeTag(key: string, value: unknown): void {
+    this._appendTag(key, value);
+    if (this._spanContext.samplingFinalized) return;
+    try {
+      this._applySamplingDecision(this._owner._sampler.onSetTag(this, key, value));
+    } catch (error) {
+      this._owner._caught('sampler', error);
+    }
+  }
+
+  /** Tells the accounting when the span becomes sampled, and when it stops being so. */
+  account(sampled: boolean): void {
+    if (sampled && this._counted === UNCOUNTED) {
+      this._counted = COUNTED;
+      this._owner._countStarted();
+    } else if (!sampled && this._counted === COUNTED) {
+      this._counted = UNCOUNTED;
+      this._owner._countUnsampled();
+    }
+  }
+
+  /** Since the start, rounded to the microsecond; never 0, which Jaeger takes for a mistake. */
+  private measuredMillis(): number {
+    const monotonic = this._owner._clock.monotonicMillis() - this._startMonotonic;
+    const millis = monotonic >= 0 ? monotonic : this._owner.now() - this._startTime;
+    // Negative only where the application gave a start time in the future; that is its to say.
+    return millis < 0 ? millis : Math.max(1, Math.round(millis * 1000)) / 1000;
+  }
+}
+
+// OpenTracing's base class has a protected *method* of this name, so TypeScript would not let a
+// class show jaeger-client's property; packages in the wild read it.
+Object.defineProperty(Span.prototype, '_tracer', {
+  configurable: true,
+  get(this: { readonly _owner: SpanOwner }): SpanOwner {
+    return this._owner;
+  },
+});
+
+/** Milliseconds from what a caller gave as a time: a number or a Date; 0 and nonsense are "none". */
+export function toMillis(time: unknown): number | undefined {
+  if (time === undefined || time === null) return undefined;
+  let millis = time;
+  if (typeof time === 'object') {
+    try {
+      millis = time.valueOf();
+    } catch {
+      return undefined;
+    }
+  }
+  return typeof millis === 'number' && Number.isFinite(millis) && millis !== 0 ? millis : undefined;
+}
+
+function isPositive(value: unknown): boolean {
+  if (typeof value === 'number') return value > 0;
+  if (typeof value === 'string' || typeof value === 'bigint') return Number(value) > 0;
+  return value === true;
+}

@@ -1,0 +1,187 @@
+import { writeFloat64 } from './float64.js';
+import { ThriftWriter } from './thrift-writer.js';
+
+const TYPE_TRUE = 1;
+const TYPE_FALSE = 2;
+const TYPE_I32 = 5;
+const TYPE_I64 = 6;
+const TYPE_DOUBLE = 7;
+const TYPE_BINARY = 8;
+const TYPE_LIST = 9;
+const TYPE_STRUCT = 12;
+const STOP = 0;
+
+const PROTOCOL_ID = 0x82;
+const VERSION = 1;
+
+/**
+ * Up to this many UTF-16 units, a loop over an ASCII text beats a call out of JavaScript
+ * (`bench/micro.ts`, case "text").
+ */
+const SHORT_TEXT = 24;
+
+/** Bytes of the longest varint of 32 and of 64 bits: ceil(32 / 7), ceil(64 / 7). */
+const VARINT32_MAX = 5;
+const VARINT64_MAX = 10;
+
+/**
+ * The compact protocol: what port 6831 takes.
+ * https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
+ */
+export class CompactWriter extends ThriftWriter {
+  private lastFieldId = 0;
+  /** The last field ids of the structs around the one being written. */
+  private readonly outerFieldIds: number[] = [];
+
+  messageBegin(name: string, kind: number, sequenceId: number): void {
+    this.reserve(2);
+    this.buffer[this.position++] = PROTOCOL_ID;
+    this.buffer[this.position++] = (kind << 5) | VERSION;
+    this.varint32(sequenceId);
+    this.text(name);
+    this.lastFieldId = 0;
+    this.outerFieldIds.length = 0;
+  }
+
+  structBegin(): void {
+    this.outerFieldIds.push(this.lastFieldId);
+    this.lastFieldId = 0;
+  }
+
+  structEnd(): void {
+    this.reserve(1);
+    this.buffer[this.position++] = STOP;
+    this.lastFieldId = this.outerFieldIds.pop() ?? 0;
+  }
+
+  structResume(lastFieldId: number): void {
+    this.lastFieldId = lastFieldId;
+  }
+
+  i32Field(id: number, value: number): void {
+    this.fieldHeader(id, TYPE_I32);
+    this.varint32((value << 1) ^ (value >> 31));
+  }
+
+  i64Field(id: number, high: number, low: number): void {
+    this.fieldHeader(id, TYPE_I64);
+    this.reserve(VARINT64_MAX);
+    // Zigzag moves the sign into bit 0: a random id costs 9 or 10 bytes, a small number one.
+    const sign = high >> 31;
+    let lo = (low << 1) ^ sign;
+    let hi = ((high << 1) | (low >>> 31)) ^ sign;
+    const buffer = this.buffer;
+    let at = this.position;
+    while (hi !== 0) {
+      buffer[at++] = (lo & 0x7f) | 0x80;
+      lo = (lo >>> 7) | (hi << 25);
+      hi >>>= 7;
+    }
+    while ((lo & ~0x7f) !== 0) {
+      buffer[at++] = (lo & 0x7f) | 0x80;
+      lo >>>= 7;
+    }
+    buffer[at++] = lo;
+    this.position = at;
+  }
+
+  doubleField(id: number, value: number): void {
+    this.fieldHeader(id, TYPE_DOUBLE);
+    this.reserve(8);
+    writeFloat64(value, true, this.buffer, this.position);
+    this.position += 8;
+  }
+
+  boolField(id: number, value: boolean): void {
+    // In a field header the type is the value.
+    this.fieldHeader(id, value ? TYPE_TRUE : TYPE_FALSE);
+  }
+
+  stringField(id: number, text: string): void {
+    this.fieldHeader(id, TYPE_BINARY);
+    this.text(text);
+  }
+
+  binaryField(id: number, bytes: Uint8Array): void {
+    this.fieldHeader(id, TYPE_BINARY);
+    this.varint32(bytes.length);
+    this.raw(bytes);
+  }
+
+  structFieldBegin(id: number): void {
+    this.fieldHeader(id, TYPE_STRUCT);
+    this.structBegin();
+  }
+
+  structListFieldBegin(id: number, count: number): void {
+    this.fieldHeader(id, TYPE_LIST);
+    this.reserve(1);
+    if (count < 15) {
+      this.buffer[this.position++] = (count << 4) | TYPE_STRUCT;
+      return;
+    }
+    this.buffer[this.position++] = 0xf0 | TYPE_STRUCT;
+    this.varint32(count);
+  }
+
+  /** The id's delta in the high nibble while ids rise by 1..15, else the whole id behind the type. */
+  private fieldHeader(id: number, type: number): void {
+    const delta = id - this.lastFieldId;
+    this.lastFieldId = id;
+    this.reserve(1);
+    if (delta > 0 && delta <= 15) {
+      this.buffer[this.position++] = (delta << 4) | type;
+      return;
+    }
+    this.buffer[this.position++] = type;
+    this.varint32((id << 1) ^ (id >> 31));
+  }
+
+  private varint32(value: number): void {
+    this.reserve(VARINT32_MAX);
+    let rest = value;
+    while ((rest & ~0x7f) !== 0) {
+      this.buffer[this.position++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.buffer[this.position++] = rest;
+  }
+
+  private text(text: string): void {
+    const length = text.length;
+    if (length > SHORT_TEXT) return this.longText(text);
+    this.reserve(1 + length);
+    const buffer = this.buffer;
+    let at = this.position;
+    buffer[at++] = length;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return this.longText(text);
+      buffer[at++] = code;
+    }
+    this.position = at;
+  }
+
+  /**
+   * The byte length stands before the bytes and is itself 1 to 5 bytes long, so the text is first
+   * written behind the length it has if it is ASCII, and moved where it turned out longer.
+   */
+  private longText(text: string): void {
+    this.reserve(VARINT32_MAX + 3 * text.length);
+    const start = this.position;
+    const guess = varint32Bytes(text.length);
+    const length = this.writeUtf8(text, this.buffer, start + guess);
+    const actual = varint32Bytes(length);
+    if (actual !== guess) {
+      this.buffer.copyWithin(start + actual, start + guess, start + guess + length);
+    }
+    this.varint32(length);
+    this.position = start + actual + length;
+  }
+}
+
+function varint32Bytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest > 0x7f; rest >>>= 7) bytes++;
+  return bytes;
+}

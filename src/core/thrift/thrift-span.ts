@@ -1,0 +1,112 @@
+import { REFERENCE_CHILD_OF, REFERENCE_FOLLOWS_FROM } from 'opentracing';
+import { putWord } from '../ids.js';
+import { contextOf } from '../parent.js';
+import type { KeyValue, Span } from '../span.js';
+import type { SpanContext } from '../span-context.js';
+import { textOfValue } from '../tag.js';
+
+/** Makes bytes: Buffers on Node, which senders written for jaeger-client expect. */
+type Allocate = (length: number) => Uint8Array;
+
+/** A tag as jaeger-client hands it to senders: every value field is there, `vType` says which counts. */
+export interface ThriftTag {
+  key: string;
+  vType: 'STRING' | 'DOUBLE' | 'BOOL' | 'LONG' | 'BINARY';
+  vStr: string;
+  vDouble: number;
+  vBool: boolean;
+  vLong: Uint8Array;
+  vBinary: Uint8Array;
+}
+
+/** A span as jaeger-client hands it to senders; 64-bit integers are 8 bytes, big-endian. */
+export interface ThriftSpan {
+  traceIdLow: Uint8Array;
+  traceIdHigh: Uint8Array;
+  spanId: Uint8Array;
+  parentSpanId: Uint8Array;
+  operationName: string;
+  references: {
+    refType: 'CHILD_OF' | 'FOLLOWS_FROM';
+    traceIdLow: Uint8Array;
+    traceIdHigh: Uint8Array;
+    spanId: Uint8Array;
+  }[];
+  flags: number;
+  startTime: Uint8Array;
+  duration: Uint8Array;
+  tags: ThriftTag[];
+  logs: { timestamp: Uint8Array; fields: ThriftTag[] }[];
+}
+
+/** The object form of a finished span, for senders of jaeger-client's kind (`append`). */
+export function spanToThrift(span: Span, allocate: Allocate): ThriftSpan {
+  const context = span._spanContext;
+  return {
+    traceIdLow: word64(context, 2, allocate),
+    traceIdHigh: word64(context, 0, allocate),
+    spanId: word64(context, 4, allocate),
+    parentSpanId: word64(context, 6, allocate),
+    operationName: span._operationName,
+    references: references(span, allocate),
+    flags: context.flags,
+    startTime: int64(span._startTime * 1000, allocate),
+    duration: int64((span._duration ?? 0) * 1000, allocate),
+    tags: tagsToThrift(span._tags, allocate),
+    logs: span._logs.map((log) => ({
+      timestamp: int64(log.timestamp * 1000, allocate),
+      fields: tagsToThrift(log.fields, allocate),
+    })),
+  };
+}
+
+/** The object form of tags. Numbers are DOUBLE, as jaeger-client has them. */
+export function tagsToThrift(tags: readonly KeyValue[], allocate: Allocate): ThriftTag[] {
+  return tags.map(({ key, value }) => {
+    const tag: ThriftTag = {
+      key,
+      vType: 'STRING',
+      vStr: '',
+      vDouble: 0,
+      vBool: false,
+      vLong: int64(0, allocate),
+      vBinary: int64(0, allocate),
+    };
+    if (typeof value === 'number') return { ...tag, vType: 'DOUBLE', vDouble: value };
+    if (typeof value === 'boolean') return { ...tag, vType: 'BOOL', vBool: value };
+    if (value instanceof Uint8Array) return { ...tag, vType: 'BINARY', vBinary: value };
+    return { ...tag, vStr: typeof value === 'string' ? value : textOfValue(value) };
+  });
+}
+
+function references(span: Span, allocate: Allocate): ThriftSpan['references'] {
+  const known: ThriftSpan['references'] = [];
+  for (const reference of span._references) {
+    const context = contextOf(reference.referencedContext());
+    const type = reference.type();
+    if (!context?.isValid) continue;
+    if (type !== REFERENCE_CHILD_OF && type !== REFERENCE_FOLLOWS_FROM) continue;
+    known.push({
+      refType: type === REFERENCE_CHILD_OF ? 'CHILD_OF' : 'FOLLOWS_FROM',
+      traceIdLow: word64(context, 2, allocate),
+      traceIdHigh: word64(context, 0, allocate),
+      spanId: word64(context, 4, allocate),
+    });
+  }
+  return known;
+}
+
+function word64(context: SpanContext, index: 0 | 2 | 4 | 6, allocate: Allocate): Uint8Array {
+  const bytes = allocate(8);
+  putWord(bytes, 0, context.idWord(index));
+  putWord(bytes, 4, context.idWord((index + 1) as 1 | 3 | 5 | 7));
+  return bytes;
+}
+
+function int64(value: number, allocate: Allocate): Uint8Array {
+  const integer = Math.round(value);
+  const bytes = allocate(8);
+  putWord(bytes, 0, Math.floor(integer / 0x1_0000_0000) | 0);
+  putWord(bytes, 4, integer | 0);
+  return bytes;
+}

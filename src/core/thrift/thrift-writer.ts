@@ -1,0 +1,89 @@
+import { type WriteUtf8, writeUtf8 } from './utf8.js';
+
+/** What a writer needs of the world; plain ECMAScript where nothing better is given. */
+export interface WriterHost {
+  /** Makes `length` writable bytes. Their contents do not matter. Default `new Uint8Array(length)`. */
+  readonly allocate?: (length: number) => Uint8Array;
+  readonly writeUtf8?: WriteUtf8;
+}
+
+/** Message kinds of the Thrift protocols. */
+export const MESSAGE_CALL = 1;
+export const MESSAGE_ONEWAY = 4;
+
+/** The smallest buffer a writer grows to, in bytes. */
+const SMALLEST_BUFFER = 512;
+
+/**
+ * Thrift structs into bytes. `CompactWriter` and `BinaryWriter` are the two protocols.
+ *
+ * The bytes go to `buffer` from `position` on; both may be exchanged between two structs with
+ * `attach`, which is how a batch swaps its buffers and takes back a span that did not fit. A buffer
+ * that is too small is replaced by a larger one, so `buffer` must be read again after writing.
+ *
+ * Integers are checked by nobody: an `i32` takes the low 32 bits of what it is given, an `i64` two
+ * 32-bit words, signed or unsigned alike.
+ */
+export abstract class ThriftWriter {
+  buffer: Uint8Array;
+  position = 0;
+
+  protected readonly writeUtf8: WriteUtf8;
+  private readonly allocate: (length: number) => Uint8Array;
+
+  constructor(host: WriterHost = {}, capacity: number = SMALLEST_BUFFER) {
+    this.allocate = host.allocate ?? ((length) => new Uint8Array(length));
+    this.writeUtf8 = host.writeUtf8 ?? writeUtf8;
+    this.buffer = this.allocate(capacity);
+  }
+
+  abstract messageBegin(name: string, kind: number, sequenceId: number): void;
+  abstract structBegin(): void;
+  abstract structEnd(): void;
+  abstract i32Field(id: number, value: number): void;
+  abstract i64Field(id: number, high: number, low: number): void;
+  abstract doubleField(id: number, value: number): void;
+  abstract boolField(id: number, value: boolean): void;
+  abstract stringField(id: number, text: string): void;
+  abstract binaryField(id: number, bytes: Uint8Array): void;
+  /** Starts a field that is a struct, and the struct itself: `structEnd` ends both. */
+  abstract structFieldBegin(id: number): void;
+  /** Starts a field that is a list of `count` structs. A list has no end mark. */
+  abstract structListFieldBegin(id: number, count: number): void;
+  /** Goes on with a struct whose fields up to `lastFieldId` were written elsewhere. */
+  abstract structResume(lastFieldId: number): void;
+
+  /** An `i64` field from a number: an integer of up to 53 bits and a sign. */
+  integerField(id: number, value: number): void {
+    this.i64Field(id, Math.floor(value / 0x1_0000_0000) | 0, value | 0);
+  }
+
+  /** Bytes that are Thrift already: a whole struct, say. */
+  raw(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.position);
+    this.position += bytes.length;
+  }
+
+  /** Goes on in another buffer, or at another place of this one. */
+  attach(buffer: Uint8Array, position: number): void {
+    this.buffer = buffer;
+    this.position = position;
+  }
+
+  /** What was written since `start`, as a view: valid until the next write. */
+  view(start: number = 0): Uint8Array {
+    return this.buffer.subarray(start, this.position);
+  }
+
+  /** Makes room for `bytes` more. Called once for a worst case, so that no loop has to check again. */
+  protected reserve(bytes: number): void {
+    if (this.position + bytes > this.buffer.length) this.grow(this.position + bytes);
+  }
+
+  private grow(needed: number): void {
+    const grown = this.allocate(Math.max(SMALLEST_BUFFER, needed, 2 * this.buffer.length));
+    grown.set(this.buffer.subarray(0, this.position));
+    this.buffer = grown;
+  }
+}

@@ -1,0 +1,490 @@
+import {
+  FORMAT_BINARY,
+  FORMAT_HTTP_HEADERS,
+  FORMAT_TEXT_MAP,
+  type Reference,
+  type SpanContext as OpenTracingSpanContext,
+  type SpanOptions as OpenTracingSpanOptions,
+  Tags,
+  Tracer as OpenTracingTracer,
+  type Span as OpenTracingSpan,
+} from 'opentracing';
+import { ReporterCounters, type TracerStats } from './accounting.js';
+import {
+  BaggageSetter,
+  type BaggageRestrictionManager,
+  DefaultBaggageRestrictionManager,
+} from './baggage.js';
+import { RandomPool } from './ids.js';
+import { logError, type Logger, NullLogger } from './logger.js';
+import { count, Metrics } from './metrics.js';
+import { contextOf, parentOfReferences } from './parent.js';
+import type { Clock, Platform } from './platform.js';
+import { type Process, processTags, tagsOf, uuid4 } from './process.js';
+import { BinaryCodec } from './propagation/binary-codec.js';
+import type { Extractor, Injector } from './propagation/codec.js';
+import { JAEGER_DEBUG_HEADER, TextMapCodec } from './propagation/text-map-codec.js';
+import type { Reporter } from './reporting/reporter.js';
+import { closeReporter, flushReporter, NoopReporter } from './reporting/simple-reporters.js';
+import { adaptSamplerOrThrow } from './sampling/adapt-sampler.js';
+import { ConstSampler } from './sampling/const-sampler.js';
+import type { Sampler, SamplerV2 } from './sampling/sampler.js';
+import { SamplingState } from './sampling/sampling-state.js';
+import { Span, type SpanOwner, toMillis } from './span.js';
+import { SpanContext } from './span-context.js';
+import { type DebugThrottler, DefaultThrottler } from './throttler.js';
+import { VERSION } from './version.js';
+
+/** How long `close()` waits for the reporter and the sampler, in milliseconds. */
+export const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
+
+/** Options of a tracer; the fields are jaeger-client's unless said. */
+export interface TracerOptions {
+  /** Process tags, before the tracer's own. */
+  readonly tags?: Record<string, unknown> | undefined;
+  readonly metrics?: Metrics | undefined;
+  readonly logger?: Logger | undefined;
+  readonly baggageRestrictionManager?: BaggageRestrictionManager | undefined;
+  readonly debugThrottler?: DebugThrottler | undefined;
+  /** Carrier key of the context. Default `uber-trace-id`. */
+  readonly contextKey?: string | null | undefined;
+  /** Default `uberctx-`. */
+  readonly baggagePrefix?: string | null | undefined;
+  /** New traces get ids of 128 bits. Default false: 64. */
+  readonly traceId128bit?: boolean | undefined;
+  /** A server span takes over its client's span id, as Zipkin does. Default false. */
+  readonly shareRpcSpan?: boolean | undefined;
+  /** Ids as text are always 16 digits, 32 for 128-bit trace ids. Default false. Not jaeger-client's. */
+  readonly padIds?: boolean | undefined;
+  /** Milliseconds that `close()` waits at most. Default 5,000. Not jaeger-client's. */
+  readonly closeTimeoutMs?: number | undefined;
+}
+
+/** What the core's tracer needs beyond jaeger-client's options. */
+export interface CoreTracerOptions extends TracerOptions {
+  readonly platform: Platform;
+  /** The class of the contexts that it makes. */
+  readonly contextClass?: typeof SpanContext | undefined;
+}
+
+/** Options of `startSpan`. `startTime` is in milliseconds since the Unix epoch. */
+export interface SpanOptions {
+  readonly childOf?: OpenTracingSpan | OpenTracingSpanContext | null | undefined;
+  readonly references?: Reference[] | undefined;
+  readonly tags?: Record<string, unknown> | undefined;
+  readonly startTime?: number | undefined;
+}
+
+/** Makes spans, carries their contexts in and out of the process, and reports them. */
+export class Tracer extends OpenTracingTracer implements SpanOwner {
+  readonly _serviceName: string;
+  _reporter: Reporter;
+  _sampler: SamplerV2;
+  _logger: Logger;
+  _metrics: Metrics;
+  readonly _tags: Record<string, unknown>;
+  readonly _process: Process;
+  readonly _clock: Clock;
+  readonly _injectors: Record<string, Injector> = Object.create(null) as Record<string, Injector>;
+  readonly _extractors: Record<string, Extractor> = Object.create(null) as Record<
+    string,
+    Extractor
+  >;
+  readonly _baggageSetter: BaggageSetter;
+  readonly _debugThrottler: DebugThrottler;
+  readonly _traceId128bit: boolean;
+  readonly _shareRpcSpan: boolean;
+  private readonly platform: Platform;
+  private readonly contextClass: typeof SpanContext;
+  private readonly padIds: boolean;
+  private readonly closeTimeoutMs: number;
+  private readonly ids: RandomPool;
+  private started = 0;
+  private unsampledLater = 0;
+  private open = 0;
+  private finished = 0;
+  /** Spans that never reached a reporter that counts for itself. */
+  private readonly own: ReporterCounters = new ReporterCounters();
+  private readonly caught: Map<string, number> = new Map();
+  private closing: Promise<void> | undefined = undefined;
+
+  /** @throws Error `Unrecognized sampler: ...` */
+  constructor(
+    serviceName: string,
+    reporter: Reporter | undefined,
+    sampler: Sampler | undefined,
+    options: CoreTracerOptions,
+  ) {
+    super();
+    this.platform = options.platform;
+    this._clock = options.platform.clock;
+    this.ids = new RandomPool(options.platform.randomWords);
+    this.contextClass = options.contextClass ?? SpanContext;
+    this._serviceName = serviceName;
+    this._reporter = reporter ?? new NoopReporter();
+    this._sampler = adaptSamplerOrThrow(sampler ?? new ConstSampler(false));
+    this._logger = options.logger ?? new NullLogger();
+    this._metrics = options.metrics ?? new Metrics();
+    this._baggageSetter = new BaggageSetter(
+      options.baggageRestrictionManager ?? new DefaultBaggageRestrictionManager(),
+      this._metrics,
+    );
+    this._debugThrottler = options.debugThrottler ?? new DefaultThrottler();
+    this._traceId128bit = Boolean(options.traceId128bit);
+    this._shareRpcSpan = Boolean(options.shareRpcSpan);
+    this.padIds = Boolean(options.padIds);
+    this.closeTimeoutMs = options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS;
+    this.registerCodecs(options);
+    const uuid = uuid4(this.ids);
+    this._tags = processTags(options.tags ?? {}, `spoor-${VERSION}`, uuid, options.platform);
+    this._process = { serviceName, tags: tagsOf(this._tags), uuid };
+    this.guard('throttler', () => this._debugThrottler.setProcess?.(this._process));
+    this.guard('reporter', () => this._reporter.setProcess?.(serviceName, this._process.tags));
+  }
+
+  /**
+   * Starts a span: a root, or the child of `childOf`, else of the first CHILD_OF reference, else of
+   * the first FOLLOWS_FROM one. Without a valid parent the baggage of an invalid one is kept.
+   */
+  override startSpan(operationName: string, options?: SpanOptions | OpenTracingSpanOptions): Span {
+    const references = options?.references;
+    const tags = options?.tags;
+    const parent = this.parentOf(options as SpanOptions | undefined);
+    const isRpcServer =
+      tags !== undefined &&
+      tags !== null &&
+      tags[Tags.SPAN_KIND] === Tags.SPAN_KIND_RPC_SERVER;
+    const hadParent = parent !== undefined && parent.isValid;
+    const context = hadParent ? this.childContext(parent, isRpcServer) : this.rootContext();
+    const debugTags =
+      parent !== undefined && !hadParent
+        ? this.inheritFromInvalid(context, parent, operationName)
+        : undefined;
+    return this._startInternalSpan(
+      context,
+      operationName,
+      toMillis(options?.startTime),
+      tags,
+      debugTags,
+      references,
+      hadParent,
+      isRpcServer,
+    );
+  }
+
+  /** The part of `startSpan` behind the context; jaeger-client's name and order of arguments. */
+  _startInternalSpan(
+    context: SpanContext,
+    operationName: string,
+    startTime: number | undefined,
+    userTags?: Record<string, unknown> | null,
+    internalTags?: Record<string, unknown> | null,
+    references?: readonly Reference[],
+    hadParent: boolean = false,
+    isRpcServer: boolean = false,
+  ): Span {
+    const measured = startTime === undefined;
+    const span = new Span(
+      this,
+      operationName,
+      context,
+      measured ? this._clock.wallMillis() : startTime,
+      references,
+      measured ? this._clock.monotonicMillis() : Number.NaN,
+    );
+    if (!context.samplingFinalized) this.sample(span);
+    if (userTags) span.addTags(userTags);
+    if (internalTags) span._appendTags(internalTags);
+    const sampled = context.isSampled();
+    span.account(sampled);
+    this.countStart(sampled, hadParent, isRpcServer);
+    return span;
+  }
+
+  /**
+   * Writes a context into a carrier.
+   *
+   * @throws Error `Unsupported format: ...`
+   */
+  override inject(
+    spanContext: OpenTracingSpanContext | OpenTracingSpan,
+    format: string,
+    carrier: unknown,
+  ): void {
+    if (!spanContext) return;
+    const injector = this._injectors[format];
+    if (!injector) throw new Error(`Unsupported format: ${format}`);
+    this.guard('injector', () => {
+      const context = contextOf(spanContext);
+      if (context !== undefined) injector.inject(context, carrier);
+    });
+  }
+
+  /**
+   * Reads a context from a carrier. In the two text formats it is never null: where there is none
+   * it is empty (`isValid` false).
+   *
+   * @throws Error `Unsupported format: ...`
+   */
+  override extract(format: string, carrier: unknown): SpanContext | null {
+    const extractor = this._extractors[format];
+    if (!extractor) throw new Error(`Unsupported format: ${format}`);
+    return (
+      this.guard('extractor', () => {
+        const context = extractor.extract(carrier);
+        context?._setRemote?.(true);
+        return context;
+      }) ?? null
+    );
+  }
+
+  registerInjector(format: string, injector: Injector): void {
+    this._injectors[format] = injector;
+  }
+
+  registerExtractor(format: string, extractor: Extractor): void {
+    this._extractors[format] = extractor;
+  }
+
+  /** Now, in milliseconds since the Unix epoch, to the microsecond where the platform can. */
+  now(): number {
+    return this._clock.wallMillis();
+  }
+
+  /** What became of every sampled span so far. */
+  stats(): TracerStats {
+    const reporter = this._reporter.stats?.() ?? { sent: 0, waiting: 0, dropped: undefined };
+    const own = this.own;
+    const dropped = { ...own.dropped };
+    if (reporter.dropped !== undefined) {
+      dropped.queueFull += reporter.dropped.queueFull;
+      dropped.tooLarge += reporter.dropped.tooLarge;
+      dropped.sendFailed += reporter.dropped.sendFailed;
+      dropped.encodeError += reporter.dropped.encodeError;
+      dropped.closed += reporter.dropped.closed;
+    }
+    return {
+      started: this.started,
+      unsampledLater: this.unsampledLater,
+      open: this.open,
+      finished: this.finished,
+      sent: own.sent + reporter.sent,
+      waiting: reporter.waiting,
+      dropped,
+    };
+  }
+
+  /** How often something of the application's threw where the tracer called it, by what it was. */
+  caughtErrors(): Record<string, number> {
+    return Object.fromEntries(this.caught);
+  }
+
+  /** Resolves when every span that has finished by now has left, or was dropped and counted. */
+  flush(callback?: () => void): Promise<void> {
+    const flushed = flushReporter(this._reporter);
+    if (callback) void flushed.then(callback);
+    return flushed;
+  }
+
+  /**
+   * Sends what waits and frees what the tracer holds; spans that finish later are counted as
+   * `closed`. Resolves by its deadline whatever happens. Idempotent.
+   */
+  close(callback?: () => void): Promise<void> {
+    this.closing ??= this.withDeadline(this.closeParts());
+    const closing = this.closing;
+    if (callback) void closing.then(callback);
+    return closing;
+  }
+
+  _isDebugAllowed(operationName: string): boolean {
+    return this.guard('throttler', () => this._debugThrottler.isAllowed(operationName)) ?? false;
+  }
+
+  _setBaggage(span: Span, key: string, value: string): SpanContext {
+    return this._baggageSetter.setBaggage(span, key, value);
+  }
+
+  _countStarted(): void {
+    this.started++;
+    this.open++;
+  }
+
+  _countUnsampled(): void {
+    this.open--;
+    this.unsampledLater++;
+  }
+
+  _report(span: Span): void {
+    this.open--;
+    this.finished++;
+    count(this._metrics.spansFinished, 1);
+    if (this.closing !== undefined) {
+      this.own.dropped.closed++;
+      return;
+    }
+    const reporter = this._reporter;
+    try {
+      reporter.report(span);
+      if (reporter.stats === undefined) this.own.sent++;
+    } catch (error) {
+      if (reporter.stats === undefined) this.own.dropped.sendFailed++;
+      this._caught('reporter', error);
+    }
+  }
+
+  /** Counts, and logs the first of its kind: a request goes on, whatever the application's code did. */
+  _caught(where: string, error: unknown): void {
+    const before = this.caught.get(where) ?? 0;
+    this.caught.set(where, before + 1);
+    if (before === 0) logError(this._logger, `The ${where} threw, and was ignored: ${textOf(error)}`);
+  }
+
+  private registerCodecs(options: CoreTracerOptions): void {
+    const codecOptions = {
+      contextKey: options.contextKey,
+      baggagePrefix: options.baggagePrefix,
+      metrics: this._metrics,
+      padIds: options.padIds,
+      contextClass: this.contextClass,
+    };
+    const text = new TextMapCodec({ ...codecOptions, urlEncoding: false });
+    this.registerInjector(FORMAT_TEXT_MAP, text);
+    this.registerExtractor(FORMAT_TEXT_MAP, text);
+    const http = new TextMapCodec({ ...codecOptions, urlEncoding: true });
+    this.registerInjector(FORMAT_HTTP_HEADERS, http);
+    this.registerExtractor(FORMAT_HTTP_HEADERS, http);
+    const binary = new BinaryCodec();
+    this.registerInjector(FORMAT_BINARY, binary);
+    this.registerExtractor(FORMAT_BINARY, binary);
+  }
+
+  private parentOf(options: SpanOptions | undefined): SpanContext | undefined {
+    if (options === undefined || options === null) return undefined;
+    const { childOf, references } = options;
+    if (!childOf && !references) return undefined;
+    try {
+      return (
+        contextOf(childOf, this.contextClass) ??
+        (references ? parentOfReferences(references, this.contextClass) : undefined)
+      );
+    } catch (error) {
+      this._caught('parent', error);
+      return undefined;
+    }
+  }
+
+  private rootContext(): SpanContext {
+    const ids = this.ids;
+    let high = ids.word();
+    let low = ids.word();
+    while ((high | low) === 0) {
+      high = ids.word();
+      low = ids.word();
+    }
+    const context = new this.contextClass(
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      '',
+      SamplingState.ofRoot(high, low),
+    );
+    if (this._traceId128bit) context.setRootIds(ids.word(), ids.word(), high, low, true);
+    else context.setRootIds(0, 0, high, low, false);
+    if (this.padIds) context._setPadded();
+    return context;
+  }
+
+  private childContext(parent: SpanContext, isRpcServer: boolean): SpanContext {
+    const context =
+      this._shareRpcSpan && isRpcServer ? parent.makeShared() : this.newChild(parent);
+    if (this.padIds) context._setPadded();
+    // The decision was made where the trace began, for all spans of it.
+    if (parent.isRemote()) context.finalizeSampling();
+    return context;
+  }
+
+  private newChild(parent: SpanContext): SpanContext {
+    const ids = this.ids;
+    let high = ids.word();
+    let low = ids.word();
+    while ((high | low) === 0) {
+      high = ids.word();
+      low = ids.word();
+    }
+    return parent.makeChild(high, low);
+  }
+
+  /** A parent without ids still brings baggage, and may ask for a debug trace. */
+  private inheritFromInvalid(
+    context: SpanContext,
+    parent: SpanContext,
+    operationName: string,
+  ): Record<string, unknown> | undefined {
+    context.baggage = parent.baggage;
+    if (!parent.isDebugIDContainerOnly() || !this._isDebugAllowed(operationName)) return undefined;
+    context._setSampled(true);
+    context._setDebug(true);
+    return { [JAEGER_DEBUG_HEADER]: parent.debugId };
+  }
+
+  private sample(span: Span): void {
+    try {
+      span._applySamplingDecision(this._sampler.onCreateSpan(span));
+    } catch (error) {
+      this._caught('sampler', error);
+    }
+  }
+
+  private countStart(sampled: boolean, hadParent: boolean, isRpcServer: boolean): void {
+    const metrics = this._metrics;
+    if (sampled) {
+      count(metrics.spansStartedSampled, 1);
+      if (!hadParent) count(metrics.tracesStartedSampled, 1);
+      else if (isRpcServer) count(metrics.tracesJoinedSampled, 1);
+      return;
+    }
+    count(metrics.spansStartedNotSampled, 1);
+    if (!hadParent) count(metrics.tracesStartedNotSampled, 1);
+    else if (isRpcServer) count(metrics.tracesJoinedNotSampled, 1);
+  }
+
+  private async closeParts(): Promise<void> {
+    this.guard('throttler', () => this._debugThrottler.close?.());
+    await closeReporter(this._reporter);
+    await closeReporter({ report: () => undefined, close: (done) => this._sampler.close(done) });
+  }
+
+  private withDeadline(work: Promise<void>): Promise<void> {
+    const { startTimer } = this.platform;
+    if (startTimer === undefined) return work;
+    return new Promise((resolve) => {
+      const timer = startTimer(resolve, this.closeTimeoutMs);
+      void work.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  private guard<T>(where: string, run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (error) {
+      this._caught(where, error);
+      return undefined;
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'something that has no text';
+  }
+}

@@ -1,0 +1,77 @@
+// The public names of `spoor`, by hand, in groups. jaeger-client's come first.
+
+import * as opentracing from 'opentracing';
+
+export { opentracing };
+
+// Making a tracer
+export type {
+  ReporterConfig,
+  SamplerConfig,
+  TracingConfig,
+  TracingOptions,
+} from './node/config.js';
+export {
+  initTracer,
+  type JaegerTracer,
+  newJaegerTracer,
+  type NewJaegerTracerOptions,
+} from './node/init.js';
+
+// Tracer, spans, contexts
+export type { DroppedSpans, ReporterStats, TracerStats } from './core/accounting.js';
+export { type KeyValue, Span, type SpanLog } from './core/span.js';
+export type { Baggage, IdBytes } from './core/span-context.js';
+export type { SpanOptions } from './core/tracer.js';
+export { SpanContext } from './node/span-context.js';
+export { Tracer, type TracerOptions } from './node/tracer.js';
+
+// Samplers
+export { ConstSampler } from './core/sampling/const-sampler.js';
+export {
+  BaseSamplerV2,
+  SAMPLER_API_V2,
+  type Sampler,
+  type SamplerV1,
+  type SamplerV2,
+  type SamplingDecision,
+} from './core/sampling/sampler.js';
+export { ProbabilisticSampler, RateLimitingSampler } from './node/wrappers.js';
+
+// Reporters and senders
+export type { Reporter } from './core/reporting/reporter.js';
+export type { RemoteReporterOptions } from './core/reporting/remote-reporter.js';
+export {
+  SendError,
+  type SendErrorCode,
+  type Sender,
+  type SenderCallback,
+  type SpanSender,
+  type Wire,
+} from './core/reporting/sender.js';
+export {
+  CompositeReporter,
+  InMemoryReporter,
+  LoggingReporter,
+  NoopReporter,
+} from './core/reporting/simple-reporters.js';
+export { UDPSender, type UDPSenderOptions, type UdpProtocol } from './node/udp-sender.js';
+export { RemoteReporter } from './node/wrappers.js';
+
+// Propagation
+export type { Extractor, Injector } from './core/propagation/codec.js';
+export { TextMapCodec, type TextMapCodecOptions } from './node/wrappers.js';
+
+// Baggage, throttling, logging, metrics
+export {
+  type BaggageRestrictionManager,
+  DefaultBaggageRestrictionManager,
+  type Restriction,
+} from './core/baggage.js';
+export { type Logger, NullLogger } from './core/logger.js';
+export { type Counter, type Gauge, Metrics, type MetricsFactory, type Timer } from './core/metrics.js';
+export { type DebugThrottler, DefaultThrottler } from './core/throttler.js';
+export { VERSION } from './core/version.js';
+
+// Help for tests
+export { TestUtils } from './node/test-utils.js';

@@ -1,0 +1,9 @@
+import { Buffer } from 'node:buffer';
+import { type IdBytes, SpanContext as CoreSpanContext } from '../core/span-context.js';
+
+/** The core's SpanContext, whose ids as bytes are Buffers. */
+export class SpanContext extends CoreSpanContext {
+  protected override newBytes(length: number): IdBytes {
+    return Buffer.alloc(length);
+  }
+}
