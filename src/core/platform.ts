@@ -9,6 +9,11 @@ export interface Clock {
    * has none: durations are then differences of the wall clock.
    */
   monotonicMillis(): number;
+  /**
+   * The monotonic clock at the last `wallMillis()`: a span's start needs both, and reading a clock is
+   * among the dearest things that starting a span does (`bench/micro.ts`, case "clock").
+   */
+  readonly monotonicAtWall: number;
 }
 
 /** A timer that was started; `cancel` is idempotent. */

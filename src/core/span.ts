@@ -195,7 +195,7 @@ export class Span extends OpenTracingSpan {
     const data = (this._logData ??= []);
     const start = data.length;
     try {
-      data.push(toMillis(timestamp) ?? this._owner.now(), 0);
+      data.push(toMillis(timestamp) ?? this.nowMillis(), 0);
       let fields = 0;
       for (const key in keyValuePairs) {
         if (!hasOwn.call(keyValuePairs, key)) continue;
@@ -328,6 +328,15 @@ export class Span extends OpenTracingSpan {
       this._counted = UNCOUNTED;
       this._owner._countUnsampled();
     }
+  }
+
+  /**
+   * Now, on the span's own time: its start plus what the monotonic clock says since. A host's clock
+   * that is set meanwhile moves neither the end nor a log out of the span.
+   */
+  private nowMillis(): number {
+    const elapsed = this._owner._clock.monotonicMillis() - this._startMonotonic;
+    return elapsed >= 0 ? this._startTime + elapsed : this._owner.now();
   }
 
   /** Since the start, rounded to the microsecond; never 0, which Jaeger takes for a mistake. */

@@ -190,7 +190,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       context,
       measured ? this._clock.wallMillis() : startTime,
       references,
-      measured ? this._clock.monotonicMillis() : Number.NaN,
+      measured ? this._clock.monotonicAtWall : Number.NaN,
     );
     if (!context.samplingFinalized) this.sample(span);
     if (userTags) span.addTags(userTags);

@@ -16,12 +16,17 @@ const systemNowIsNative = /\[native code\]/.test(Function.prototype.toString.cal
  * clock (NTP, a laptop's sleep, a frozen process) is followed at the next reading.
  */
 export class NodeClock implements Clock {
+  monotonicAtWall: number = Number.NaN;
   private offsetMillis = Number.NaN;
 
   wallMillis(): number {
     const wall = Date.now();
-    if (isFaked()) return wall;
+    if (isFaked()) {
+      this.monotonicAtWall = Number.NaN;
+      return wall;
+    }
     const monotonic = performance.now();
+    this.monotonicAtWall = monotonic;
     if (Number.isNaN(this.offsetMillis)) this.offsetMillis = performance.timeOrigin;
     const fine = this.offsetMillis + monotonic;
     if (fine >= wall && fine < wall + 1) return fine;

@@ -3,7 +3,8 @@ import { BinaryWriter } from '../thrift/binary-writer.js';
 import { CompactWriter } from '../thrift/compact-writer.js';
 import {
   type ClientStats,
-  type EncoderOptions,
+  type Encoding,
+  newEncoding,
   writeBatchHeader,
   writeBatchTrailer,
   writeProcess,
@@ -45,7 +46,7 @@ export class MessageBuilder {
   private readonly scratch: ThriftWriter;
   private readonly wire: Wire;
   private readonly maxMessageBytes: number;
-  private readonly options: EncoderOptions;
+  private readonly encoding: Encoding;
   private readonly allocate: (length: number) => Uint8Array;
   private readonly spares: Uint8Array[] = [];
   private process: Uint8Array = new Uint8Array(0);
@@ -56,10 +57,10 @@ export class MessageBuilder {
   private spans = 0;
   private maxBytes = 0;
 
-  constructor(wire: Wire, maxMessageBytes: number, options: EncoderOptions, host: WriterHost) {
+  constructor(wire: Wire, maxMessageBytes: number, numbersAsDouble: boolean, host: WriterHost) {
     this.wire = wire;
     this.maxMessageBytes = maxMessageBytes;
-    this.options = options;
+    this.encoding = newEncoding(numbersAsDouble);
     this.allocate = host.allocate ?? ((length) => new Uint8Array(length));
     this.writer = newWriter(wire, host);
     this.scratch = newWriter(wire, host);
@@ -69,7 +70,7 @@ export class MessageBuilder {
   setProcess(serviceName: string, tags: readonly KeyValue[]): void {
     const scratch = this.scratch;
     scratch.position = 0;
-    writeProcess(scratch, serviceName, tags, this.options);
+    writeProcess(scratch, serviceName, tags, this.encoding);
     this.process = copyOf(scratch.view());
     this.first = this.writeHeader(0x7fff_ffff);
     scratch.position = 0;
@@ -96,7 +97,7 @@ export class MessageBuilder {
 
   /** Writes a candidate and returns its size in bytes. What throws here must be rolled back. */
   encode(span: Span): number {
-    writeSpan(this.writer, span, this.options);
+    writeSpan(this.writer, span, this.encoding);
     return this.writer.position - this.committed;
   }
 

@@ -58,7 +58,7 @@ export class MessagePipeline implements Pipeline {
     this.builder = new MessageBuilder(
       sender.wire,
       sender.maxMessageBytes,
-      { numbersAsDouble: setup.numbersAsDouble },
+      setup.numbersAsDouble,
       setup.platform,
     );
   }

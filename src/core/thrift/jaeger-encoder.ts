@@ -3,6 +3,7 @@ import { contextOf } from '../parent.js';
 import type { KeyValue, Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
 import { textOfValue } from '../tag.js';
+import { KeptBytes } from './kept-bytes.js';
 import type { ThriftWriter } from './thrift-writer.js';
 
 /** jaeger.thrift `enum TagType`. */
@@ -16,10 +17,20 @@ const TAG_BINARY = 4;
 const CHILD_OF = 0;
 const FOLLOWS_FROM = 1;
 
-/** How values are written. */
-export interface EncoderOptions {
-  /** Integers as DOUBLE, as jaeger-client sent them, and not as LONG. Default false. */
-  readonly numbersAsDouble?: boolean | undefined;
+/** How values are written, and what one writer has written before. */
+export interface Encoding {
+  /** Integers as DOUBLE, as jaeger-client sent them, and not as LONG. */
+  readonly numbersAsDouble: boolean;
+  /** Heads of tags by type (see `beginTag`), then operation names: in the protocol of one writer. */
+  readonly kept: readonly KeptBytes[];
+}
+
+/** The index of the operation names in `Encoding.kept`, behind the five tag types. */
+const OPERATION_NAMES = 5;
+
+/** One writer's encoding. */
+export function newEncoding(numbersAsDouble: boolean = false): Encoding {
+  return { numbersAsDouble, kept: Array.from({ length: 6 }, () => new KeptBytes()) };
 }
 
 /** Totals since the reporter started: what the backend can be told about spans that it never got. */
@@ -44,14 +55,14 @@ export interface ClientStats {
  *     10 optional list<Tag> tags
  *     11 optional list<Log> logs
  */
-export function writeSpan(w: ThriftWriter, span: Span, options: EncoderOptions): void {
+export function writeSpan(w: ThriftWriter, span: Span, encoding: Encoding): void {
   const context = span._spanContext;
   w.structBegin();
   w.i64Field(1, context.idWord(2), context.idWord(3));
   w.i64Field(2, context.idWord(0), context.idWord(1));
   w.i64Field(3, context.idWord(4), context.idWord(5));
   w.i64Field(4, context.idWord(6), context.idWord(7));
-  w.stringField(5, textOfKey(span._operationName));
+  writeOperationName(w, 5, textOfKey(span._operationName), encoding.kept[OPERATION_NAMES]!);
   const references = span._refs;
   if (references !== undefined && references.length > 0) writeReferences(w, 6, references);
   w.i32Field(7, context.flags);
@@ -60,10 +71,10 @@ export function writeSpan(w: ThriftWriter, span: Span, options: EncoderOptions):
   const tags = span._tagData;
   if (tags !== undefined) {
     w.structListFieldBegin(10, tags.length / 2);
-    for (let i = 0; i < tags.length; i += 2) writeTag(w, tags[i], tags[i + 1], options);
+    for (let i = 0; i < tags.length; i += 2) writeTag(w, tags[i], tags[i + 1], encoding);
   }
   const logs = span._logData;
-  if (logs !== undefined && logs.length > 0) writeLogs(w, 11, logs, options);
+  if (logs !== undefined && logs.length > 0) writeLogs(w, 11, logs, encoding);
   w.structEnd();
 }
 
@@ -82,20 +93,18 @@ export function writeTag(
   w: ThriftWriter,
   key: unknown,
   value: unknown,
-  options: EncoderOptions,
+  encoding: Encoding,
 ): void {
-  w.structBegin();
-  w.stringField(1, textOfKey(key));
   if (typeof value === 'string') {
-    w.i32Field(2, TAG_STRING);
+    beginTag(w, key, TAG_STRING, encoding);
     w.stringField(3, value);
   } else if (typeof value === 'number') {
-    writeNumber(w, value, options);
+    writeNumber(w, key, value, encoding);
   } else if (typeof value === 'boolean') {
-    w.i32Field(2, TAG_BOOL);
+    beginTag(w, key, TAG_BOOL, encoding);
     w.boolField(5, value);
   } else {
-    writeOther(w, value);
+    writeOther(w, key, value, encoding);
   }
   w.structEnd();
 }
@@ -104,28 +113,57 @@ export function writeTag(
  * LONG for what an i64 holds exactly (-0 it does not). NaN and the infinities go out as text: Jaeger
  * takes them as DOUBLE, and then cannot show the trace, since JSON has no such numbers.
  */
-function writeNumber(w: ThriftWriter, value: number, options: EncoderOptions): void {
-  if (!options.numbersAsDouble && Number.isSafeInteger(value) && !Object.is(value, -0)) {
-    w.i32Field(2, TAG_LONG);
+function writeNumber(w: ThriftWriter, key: unknown, value: number, encoding: Encoding): void {
+  if (!encoding.numbersAsDouble && Number.isSafeInteger(value) && !Object.is(value, -0)) {
+    beginTag(w, key, TAG_LONG, encoding);
     w.integerField(6, value);
   } else if (Number.isFinite(value)) {
-    w.i32Field(2, TAG_DOUBLE);
+    beginTag(w, key, TAG_DOUBLE, encoding);
     w.doubleField(4, value);
   } else {
-    w.i32Field(2, TAG_STRING);
+    beginTag(w, key, TAG_STRING, encoding);
     w.stringField(3, String(value));
   }
 }
 
-function writeOther(w: ThriftWriter, value: unknown): void {
+function writeOther(w: ThriftWriter, key: unknown, value: unknown, encoding: Encoding): void {
   const bytes = bytesOf(value);
   if (bytes !== undefined) {
-    w.i32Field(2, TAG_BINARY);
+    beginTag(w, key, TAG_BINARY, encoding);
     w.binaryField(7, bytes);
   } else {
-    w.i32Field(2, TAG_STRING);
+    beginTag(w, key, TAG_STRING, encoding);
     w.stringField(3, textOfValue(value));
   }
+}
+
+/** A tag up to its value: key and type, copied as a whole where this key had this type before. */
+function beginTag(w: ThriftWriter, key: unknown, type: number, encoding: Encoding): void {
+  const name = textOfKey(key);
+  const kept = encoding.kept[type]!;
+  const head = kept.get(name);
+  w.structBegin();
+  if (head !== undefined) {
+    w.raw(head);
+    w.structResume(2);
+    return;
+  }
+  const start = w.position;
+  w.stringField(1, name);
+  w.i32Field(2, type);
+  kept.add(name, w.view(start));
+}
+
+function writeOperationName(w: ThriftWriter, id: number, name: string, kept: KeptBytes): void {
+  const field = kept.get(name);
+  if (field !== undefined) {
+    w.raw(field);
+    w.structResume(id);
+    return;
+  }
+  const start = w.position;
+  w.stringField(id, name);
+  kept.add(name, w.view(start));
 }
 
 /**
@@ -138,7 +176,7 @@ function writeLogs(
   w: ThriftWriter,
   id: number,
   flat: readonly unknown[],
-  options: EncoderOptions,
+  encoding: Encoding,
 ): void {
   w.structListFieldBegin(id, countLogs(flat));
   for (let i = 0; i < flat.length; ) {
@@ -147,7 +185,7 @@ function writeLogs(
     w.integerField(1, micros(flat[i] as number));
     w.structListFieldBegin(2, fields);
     i += 2;
-    for (const end = i + 2 * fields; i < end; i += 2) writeTag(w, flat[i], flat[i + 1], options);
+    for (const end = i + 2 * fields; i < end; i += 2) writeTag(w, flat[i], flat[i + 1], encoding);
     w.structEnd();
   }
 }
@@ -204,13 +242,13 @@ export function writeProcess(
   w: ThriftWriter,
   serviceName: string,
   tags: readonly KeyValue[],
-  options: EncoderOptions,
+  encoding: Encoding,
 ): void {
   w.structBegin();
   w.stringField(1, textOfKey(serviceName));
   if (tags.length > 0) {
     w.structListFieldBegin(2, tags.length);
-    for (const tag of tags) writeTag(w, tag.key, tag.value, options);
+    for (const tag of tags) writeTag(w, tag.key, tag.value, encoding);
   }
   w.structEnd();
 }
