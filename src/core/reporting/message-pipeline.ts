@@ -10,6 +10,12 @@ import type { Sender } from './sender.js';
 /** Operations whose oversize spans are named in the log; further ones are only counted. */
 const NAMED_OPERATIONS_MAX = 100;
 
+/**
+ * Encoding a span may run the application's code (`toJSON`), which may finish spans. They are taken
+ * after it, up to this many: code that always finishes another span would never come to an end.
+ */
+const DEFERRED_MAX = 100;
+
 /** Resolves a `flush()` once this many spans have left or failed. */
 interface Waiter {
   readonly settled: number;
@@ -38,6 +44,8 @@ export class MessagePipeline implements Pipeline {
   private inFlight: Message | undefined = undefined;
   private waitingBytes = 0;
   private ready = false;
+  private encoding = false;
+  private readonly deferred: Span[] = [];
   private abandoned = false;
   /** Spans taken, and spans that have left or failed since: they settle in the order they came. */
   private taken = 0;
@@ -70,34 +78,11 @@ export class MessagePipeline implements Pipeline {
   }
 
   report(span: Span): boolean {
-    if (this.abandoned) return this.drop('closed');
-    if (!this.ready) return this.dropUnencoded('process is not set');
-    if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(0)) return this.dropQueueFull();
-    const builder = this.builder;
-    let bytes: number;
-    try {
-      bytes = builder.encode(span);
-    } catch (error) {
-      builder.rollback();
-      return this.dropUnencoded(`error converting span to Thrift: ${error}`);
-    }
-    if (bytes > builder.maxSpanBytes) {
-      builder.rollback();
-      return this.dropTooLarge(span, bytes);
-    }
-    if (this.isFullOf(bytes)) {
-      builder.rollback();
-      return this.dropQueueFull();
-    }
-    if (!builder.fits()) {
-      this.seal();
-      this.sendNext();
-    }
-    builder.commit();
-    this.taken++;
-    this.counters.waiting++;
-    this.waitingBytes += bytes;
-    return true;
+    if (this.encoding) return this.defer(span);
+    const waits = this.take(span);
+    if (this.deferred.length > 0) this.takeDeferred();
+    if (this.waiters.length > 0) this.sendNext();
+    return waits;
   }
 
   flush(): Promise<void> {
@@ -115,11 +100,63 @@ export class MessagePipeline implements Pipeline {
     const left = this.counters.waiting;
     this.counters.dropped.closed += left;
     this.counters.waiting = 0;
+    this.deferred.length = 0;
     if (left > 0) count(this.metrics.reporterDropped, left);
     this.sealed.length = 0;
     this.settled = this.taken;
     this.wakeWaiters();
     Promise.resolve(this.sender.close()).catch(() => undefined);
+  }
+
+  private take(span: Span): boolean {
+    if (this.abandoned) return this.drop('closed');
+    if (!this.ready) return this.dropUnencoded('process is not set');
+    if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(0)) return this.dropQueueFull();
+    const builder = this.builder;
+    let bytes: number;
+    this.encoding = true;
+    try {
+      bytes = builder.encode(span);
+    } catch (error) {
+      builder.rollback();
+      return this.dropUnencoded(`error converting span to Thrift: ${messageOf(error)}`);
+    } finally {
+      this.encoding = false;
+    }
+    if (bytes > builder.maxSpanBytes) {
+      builder.rollback();
+      return this.dropTooLarge(span, bytes);
+    }
+    if (this.abandoned || this.isFullOf(bytes)) {
+      builder.rollback();
+      return this.abandoned ? this.drop('closed') : this.dropQueueFull();
+    }
+    if (!builder.fits()) {
+      this.seal();
+      this.sendNext();
+    }
+    builder.commit();
+    this.taken++;
+    this.counters.waiting++;
+    this.waitingBytes += bytes;
+    return true;
+  }
+
+  private takeDeferred(): void {
+    for (let i = 0; i < this.deferred.length; i++) {
+      this.counters.waiting--;
+      this.take(this.deferred[i]!);
+    }
+    this.deferred.length = 0;
+  }
+
+  private defer(span: Span): boolean {
+    if (this.deferred.length >= DEFERRED_MAX) {
+      return this.dropUnencoded('a span that was being encoded finished too many others');
+    }
+    this.deferred.push(span);
+    this.counters.waiting++;
+    return true;
   }
 
   private isFullOf(bytes: number): boolean {
@@ -135,7 +172,7 @@ export class MessagePipeline implements Pipeline {
 
   /** Sends the oldest message where none is in flight; the one being filled, where a flush waits. */
   private sendNext(): void {
-    if (this.inFlight !== undefined || this.abandoned) return;
+    if (this.inFlight !== undefined || this.abandoned || this.encoding) return;
     if (this.sealed.length === 0 && this.waiters.length > 0 && this.builder.spanCount > 0) {
       this.seal();
     }

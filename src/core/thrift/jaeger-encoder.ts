@@ -69,13 +69,22 @@ export function writeSpan(w: ThriftWriter, span: Span, encoding: Encoding): void
   w.integerField(8, micros(span._startTime));
   w.integerField(9, micros(span._duration ?? 0));
   const tags = span._tagData;
-  if (tags !== undefined) {
-    w.structListFieldBegin(10, tags.length / 2);
-    for (let i = 0; i < tags.length; i += 2) writeTag(w, tags[i], tags[i + 1], encoding);
-  }
+  if (tags !== undefined) writeTags(w, 10, tags, encoding);
   const logs = span._logData;
   if (logs !== undefined && logs.length > 0) writeLogs(w, 11, logs, encoding);
   w.structEnd();
+}
+
+function writeTags(
+  w: ThriftWriter,
+  id: number,
+  flat: readonly unknown[],
+  encoding: Encoding,
+): void {
+  // Turning a value into text may run the application's code, which may add tags: they are too late.
+  const { length } = flat;
+  w.structListFieldBegin(id, length / 2);
+  for (let i = 0; i < length; i += 2) writeTag(w, flat[i], flat[i + 1], encoding);
 }
 
 /**
@@ -178,8 +187,10 @@ function writeLogs(
   flat: readonly unknown[],
   encoding: Encoding,
 ): void {
+  // As with tags: what comes while this runs is too late.
+  const { length } = flat;
   w.structListFieldBegin(id, countLogs(flat));
-  for (let i = 0; i < flat.length; ) {
+  for (let i = 0; i < length; ) {
     const fields = flat[i + 1] as number;
     w.structBegin();
     w.integerField(1, micros(flat[i] as number));

@@ -1,0 +1,118 @@
+import type { Buffer } from 'node:buffer';
+import type { RemoteInfo } from 'node:dgram';
+import { type AddressInfo, isIPv6 } from 'node:net';
+import { DgramAsPromised, type SocketAsPromised } from 'dgram-as-promised';
+import {
+  type DecodedMessage,
+  decodeMessage,
+  type ThriftEncoding,
+} from '../core/thrift/jaeger-decoder.js';
+import type { JaegerBatch } from '../core/thrift/jaeger-model.js';
+import type { ThriftDecodeError } from '../core/thrift/thrift-decode-error.js';
+
+/** Where a datagram came from and what it was. */
+export interface DatagramInfo {
+  readonly address: string;
+  readonly port: number;
+  /** Its length in bytes. */
+  readonly bytes: number;
+}
+
+/** Options of `startUdpReceiver`. */
+export interface UdpReceiverOptions {
+  /** How the datagrams are encoded. By custom, compact comes to port 6831 and binary to 6832. */
+  readonly protocol: ThriftEncoding;
+  /** The address to listen on; an IPv6 address opens an IPv6 socket. Default `127.0.0.1`. */
+  readonly host?: string | undefined;
+  /** 0 (the default) takes a free port: ask `address()`. */
+  readonly port?: number | undefined;
+  /** The kernel's receive buffer, in bytes. A burst that does not fit into it is lost. Default: the system's. */
+  readonly receiveBufferBytes?: number | undefined;
+  /** Called with each batch, in the order of arrival. What it throws is thrown into the event loop. */
+  readonly onBatch: (batch: JaegerBatch, info: DatagramInfo) => void;
+  /** Called with each datagram that is no batch, after it was counted. */
+  readonly onMalformed?: ((error: ThriftDecodeError, info: DatagramInfo) => void) | undefined;
+}
+
+/** What a receiver has seen since it started. `packets` = `batches` + `malformed`. */
+export interface UdpReceiverStats {
+  /** Datagrams of any kind. */
+  readonly packets: number;
+  /** Datagrams that held a batch. */
+  readonly batches: number;
+  /** Spans in those batches. */
+  readonly spans: number;
+  /** Datagrams that held none. */
+  readonly malformed: number;
+  /** Batches behind which bytes were left over. */
+  readonly withTrailingBytes: number;
+}
+
+/** A socket that listens for Jaeger clients. */
+export interface UdpReceiver {
+  readonly protocol: ThriftEncoding;
+  /** Where it listens; still known after `close()`. */
+  address(): AddressInfo;
+  stats(): UdpReceiverStats;
+  /** Stops listening and frees the port. Idempotent. Nothing is called after it resolved. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens for what Jaeger clients send over UDP: one Thrift message `emitBatch` to a datagram.
+ * Rejects with the system's error when the address cannot be listened on (`EADDRINUSE` ...).
+ */
+export async function startUdpReceiver(options: UdpReceiverOptions): Promise<UdpReceiver> {
+  const { protocol, host = '127.0.0.1', port = 0, receiveBufferBytes } = options;
+  const socket = DgramAsPromised.createSocket({
+    type: isIPv6(host) ? 'udp6' : 'udp4',
+    ...(receiveBufferBytes === undefined ? undefined : { recvBufferSize: receiveBufferBytes }),
+  });
+  const counters = { packets: 0, batches: 0, spans: 0, malformed: 0, withTrailingBytes: 0 };
+  // `recv()` of the promised socket keeps nothing that comes between two calls; the event does not wait.
+  socket.socket.on('message', (datagram, remote) => receive(datagram, remote, options, counters));
+  const address = await listen(socket, port, host);
+  let closed: Promise<void> | undefined;
+  return {
+    protocol,
+    address: () => address,
+    stats: () => ({ ...counters }),
+    close: () => (closed ??= socket.close()),
+  };
+}
+
+async function listen(socket: SocketAsPromised, port: number, host: string): Promise<AddressInfo> {
+  try {
+    return await socket.bind(port, host);
+  } catch (error) {
+    await socket.close();
+    throw error;
+  }
+}
+
+function receive(
+  datagram: Buffer,
+  remote: RemoteInfo,
+  options: UdpReceiverOptions,
+  counters: { -readonly [K in keyof UdpReceiverStats]: number },
+): void {
+  const info: DatagramInfo = { address: remote.address, port: remote.port, bytes: datagram.length };
+  counters.packets++;
+  let message: DecodedMessage;
+  try {
+    message = decodeMessage(datagram, options.protocol, { readUtf8 });
+  } catch (error) {
+    counters.malformed++;
+    options.onMalformed?.(error as ThriftDecodeError, info);
+    return;
+  }
+  counters.batches++;
+  counters.spans += message.batch.spans.length;
+  if (message.trailingBytes > 0) counters.withTrailingBytes++;
+  options.onBatch(message.batch, info);
+}
+
+/** The same text as the core's reader makes, several times faster. */
+function readUtf8(bytes: Uint8Array, start: number, end: number): string {
+  return (bytes as Buffer).toString('utf8', start, end);
+}

@@ -1,0 +1,5 @@
+'use strict';
+const spoor = require('spoor');
+const { program } = require('./program-body.cjs');
+
+program(spoor, require('opentracing'));

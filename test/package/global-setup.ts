@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { pack } from '../../.scripts/pack.js';
+import { npmInstall } from './run.js';
+
+/** Made once for all package tests: the tarball, and an empty folder in which `npm install` put it. */
+export interface Packed {
+  readonly tarball: string;
+  /** An application that has nothing but spoor, opentracing and Node's types. */
+  readonly consumer: string;
+  /** Scratch space, removed at the end. */
+  readonly scratch: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    packed: Packed;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'spoor-package-'));
+  const tarball = await pack(scratch);
+  const consumer = join(scratch, 'consumer');
+  mkdirSync(consumer);
+  const manifest = {
+    name: 'consumer',
+    private: true,
+    dependencies: { spoor: `file:${tarball}`, opentracing: '^0.14.7', '@types/node': '^20.19.0' },
+  };
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
+  await npmInstall(consumer);
+  project.provide('packed', { tarball, consumer, scratch });
+  return () => rmSync(scratch, { recursive: true, force: true });
+}

@@ -1,0 +1,59 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { installed } from './entry-names.js';
+
+/** The packed size. A guard against something large slipping in, not a target: raise it knowingly. */
+const maxTarballBytes = 400_000;
+
+const files = (): string[] =>
+  readdirSync(installed(), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(installed().length + 1));
+
+test('the top level is what package.json promises and nothing else', () => {
+  expect(readdirSync(installed()).sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'THIRD-PARTY-NOTICES',
+    'collector',
+    'core',
+    'dist',
+    'package.json',
+  ]);
+});
+
+test('dist holds programs and declarations, in pairs, and no source map', () => {
+  const dist = files().filter((file) => file.startsWith('dist/'));
+  const odd = dist.filter((file) => !/\.(d\.ts|js)$|\/package\.json$/.test(file));
+  expect(odd.filter((file) => file !== 'dist/THIRD-PARTY-NOTICES')).toEqual([]);
+  const lonely = dist.filter(
+    (file) =>
+      file.endsWith('.js') &&
+      !file.includes('/vendor/') &&
+      !dist.includes(file.replace(/js$/, 'd.ts')),
+  );
+  expect(lonely).toEqual([]);
+  for (const file of dist) {
+    expect(readFileSync(join(installed(), file), 'utf8'), file).not.toContain('sourceMappingURL');
+  }
+});
+
+test('each bundled package is named with its licence', () => {
+  const vendored = readdirSync(join(installed(), 'dist/src/vendor'));
+  const notices = readFileSync(join(installed(), 'THIRD-PARTY-NOTICES'), 'utf8');
+  for (const file of vendored) expect(notices).toContain(`${file.replace(/\.js$/, '')} `);
+  expect(notices).toMatch(/MIT License/);
+});
+
+test('no stub lies outside the package, and no file names the machine that packed it', () => {
+  for (const file of files().filter((name) => /\.(js|d\.ts|json)$/.test(name))) {
+    const text = readFileSync(join(installed(), file), 'utf8');
+    expect(text.includes(process.cwd()), file).toBe(false);
+  }
+});
+
+test('the tarball is small', () => {
+  expect(statSync(inject('packed').tarball).size).toBeLessThan(maxTarballBytes);
+});

@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** One project per kind of test: `npm test` runs unit and package, `npm run test:interop` the rest. */
+export default defineConfig({
+  test: {
+    root,
+    coverage: { include: ['src/**/*.ts'], exclude: ['src/entry/**'] },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          root,
+          include: ['test/unit/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          root,
+          include: ['test/package/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['test/package/global-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'interop',
+          root,
+          include: ['test/interop/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/peers/**'],
+          // The real Jaeger has fixed ports, and what is measured in spans wants the machine for itself.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
