@@ -112,7 +112,7 @@ function receive(
   options.onBatch(message.batch, info);
 }
 
-/** The same text as the core's reader makes, several times faster. */
+/** The same text as the core's reader makes: not sooner for a short one, but far sooner for a long one. */
 function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   return (bytes as Buffer).toString('utf8', start, end);
 }

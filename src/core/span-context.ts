@@ -211,14 +211,29 @@ export class SpanContext extends OpenTracingSpanContext {
     return this.hasHighTrace() ? hexOfWord(this._trace3) + hexOfWord(this._trace2) + low : low;
   }
 
+  set traceIdStr(text: string | null | undefined) {
+    if (text) this.setTraceText(text);
+    else this.traceId = undefined;
+  }
+
   get spanIdStr(): string | null | undefined {
     if ((this._bits & HAS_SPAN) === 0) return undefined;
     return this.idText(this._forms?.spanText, this._span1, this._span0);
   }
 
+  set spanIdStr(text: string | null | undefined) {
+    if (text) this.setSpanText(text);
+    else this.spanId = undefined;
+  }
+
   get parentIdStr(): string | null | undefined {
     if ((this._bits & HAS_PARENT) === 0) return undefined;
     return this.idText(this._forms?.parentText, this._parent1, this._parent0);
+  }
+
+  set parentIdStr(text: string | null | undefined) {
+    if (text) this.setParentText(text);
+    else this.clearParent();
   }
 
   /** 1 sampled, 2 debug, 8 firehose; shared with the other spans of the trace in this process. */

@@ -1,27 +1,20 @@
 /**
  * The text of a value that has no Thrift type of its own: null, undefined, objects, functions,
- * symbols, big integers. Objects are JSON. Never throws.
+ * symbols, big integers. Objects are JSON. Never throws, whatever the value's own code does.
  */
 export function textOfValue(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return textOfPrimitive(value);
-  if (value instanceof Error) return textOfError(value);
   try {
+    if (typeof value === 'function') return `[Function: ${String(value.name)}]`;
+    if (typeof value !== 'object' || value === null) return String(value);
+    if (value instanceof Error) return textOfError(value);
     return JSON.stringify(value, safeJsonReplacer()) ?? String(value);
   } catch {
     return unreadable(value);
   }
 }
 
-function textOfPrimitive(value: unknown): string {
-  return typeof value === 'function' ? `[Function: ${value.name}]` : String(value);
-}
-
 function textOfError(error: Error): string {
-  try {
-    return error.stack ?? `${error.name}: ${error.message}`;
-  } catch {
-    return unreadable(error);
-  }
+  return typeof error.stack === 'string' ? error.stack : `${error.name}: ${error.message}`;
 }
 
 /** Big integers become text, and an object inside itself `[Circular]`. */
@@ -38,5 +31,29 @@ function safeJsonReplacer(): (this: unknown, key: string, value: unknown) => unk
 }
 
 function unreadable(value: unknown): string {
-  return Object.prototype.toString.call(value);
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    return '[unreadable]';
+  }
+}
+
+/** Keys and names are strings by type; what a caller in JavaScript passes may not be. */
+export function textOfKey(key: unknown): string {
+  return typeof key === 'string' ? key : textOfValue(key);
+}
+
+/**
+ * The bytes behind a Buffer, any typed array, a DataView or an ArrayBuffer; undefined for anything
+ * else, and for what cannot be asked (a Proxy that throws).
+ */
+export function bytesOfValue(value: unknown): Uint8Array | undefined {
+  try {
+    if (ArrayBuffer.isView(value)) {
+      return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    }
+    return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -321,6 +321,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     count(this._metrics.spansFinished, 1);
     if (this.closing !== undefined) {
       this.own.dropped.closed++;
+      count(this._metrics.reporterDropped, 1);
       return;
     }
     const reporter = this._reporter;

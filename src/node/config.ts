@@ -1,6 +1,7 @@
 import type { SocketOptions, SocketType } from 'node:dgram';
 import { logError, type Logger, logWarning } from '../core/logger.js';
 import type { Metrics, MetricsFactory } from '../core/metrics.js';
+import type { DebugThrottler } from '../core/throttler.js';
 import type { Reporter } from '../core/reporting/reporter.js';
 import type { TracerOptions } from './tracer.js';
 import type { UdpProtocol } from './udp-sender.js';
@@ -65,6 +66,8 @@ export interface TracingOptions extends Omit<TracerOptions, 'metrics'> {
   readonly metrics?: MetricsFactory | Metrics | undefined;
   /** Integers as DOUBLE, as jaeger-client sent them. Default false: LONG. */
   readonly numbersAsDouble?: boolean | undefined;
+  /** jaeger-client's name for `debugThrottler`. */
+  readonly throttler?: DebugThrottler | undefined;
 }
 
 const KNOWN_KEYS = {

@@ -34,6 +34,9 @@ export function initTracer(config: TracingConfig, options: TracingOptions = {}):
   if (!config.serviceName) throw new Error('config.serviceName must be provided');
   const logger = options.logger ?? new NullLogger();
   warnUnknownKeys(config, logger);
+  if (config.throttler) {
+    logError(logger, 'config.throttler is not there yet: debug traces are not throttled.');
+  }
   const metrics = asMetrics(options.metrics);
   const sampler = samplerOf(config.sampler, logger);
   const remote = options.reporter ? undefined : remoteReporterOf(config, options, metrics);
@@ -43,6 +46,7 @@ export function initTracer(config: TracingConfig, options: TracingOptions = {}):
   return new Tracer(config.serviceName, reporter, sampler, {
     ...options,
     metrics,
+    debugThrottler: options.throttler ?? options.debugThrottler,
     traceId128bit: options.traceId128bit ?? config.traceId128bit,
     shareRpcSpan: options.shareRpcSpan ?? config.shareRpcSpan,
     closeTimeoutMs: options.closeTimeoutMs ?? config.reporter?.closeTimeoutMs,
@@ -90,6 +94,10 @@ function samplerOf(config: SamplerConfig | undefined, logger: Logger): Sampler {
   const { type, param } = config;
   if (typeof param !== 'number') {
     throw new Error(`Expecting sampler.param to be a number. Received ${String(param)}`);
+  }
+  if (Number.isNaN(param)) {
+    logError(logger, `sampler.param must be a number. Received NaN; no trace is sampled.`);
+    return new ConstSampler(false);
   }
   switch (type) {
     case 'const':

@@ -48,6 +48,7 @@ export class UDPSender implements Sender {
   _logger: Logger;
   private readonly socket: ReturnType<typeof DgramAsPromised.createSocket>;
   private connecting: Promise<void> | undefined = undefined;
+  private abortConnect: ((error: Error) => void) | undefined = undefined;
   private closed = false;
   /** How often the kernel said that nobody listens. It moves no span: the datagram had left. */
   private refusals = 0;
@@ -83,12 +84,12 @@ export class UDPSender implements Sender {
 
   /** Resolves when the kernel has taken the datagram. */
   async send(message: Uint8Array): Promise<void> {
-    if (this.closed) throw new SendError('closed', 'error sending spans over UDP: closed');
+    if (this.closed) throw asSendError(CLOSED, message.length);
     try {
       await (this.connecting ??= this.connect());
       await this.sendDatagram(message);
     } catch (error) {
-      throw asSendError(error, message.length);
+      throw asSendError(this.closed ? CLOSED : error, message.length);
     }
     this.noteSent();
   }
@@ -96,11 +97,14 @@ export class UDPSender implements Sender {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    // Node forgets the callback of a `connect` that is still resolving the host name.
+    this.abortConnect?.(new Error('closed'));
     this._client.close();
   }
 
   private connect(): Promise<void> {
     return new Promise((resolve, reject) => {
+      this.abortConnect = reject;
       this._client.connect(this._port, this._host, (error?: Error) => {
         if (!error) return resolve();
         // The next message tries again: the name may resolve by then.
@@ -154,6 +158,9 @@ export class UDPSender implements Sender {
     logInfo(this._logger, `Spans are taken again at ${this._host}:${this._port}.`);
   }
 }
+
+/** What a send is told that the sender's end overtook. */
+const CLOSED: Error = Object.assign(new Error('closed'), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
 
 function asSendError(error: unknown, bytes: number): SendError {
   const code = (error as { readonly code?: string } | null)?.code ?? '';

@@ -1,7 +1,58 @@
 // Run with the bundled core as `spoorCore`, in a bare VM context and in QuickJS: no host, no clock, no chance.
 // Its value must be 'done'.
 (function coreScript() {
-  if (Object.keys(spoorCore).length === 0) throw new Error('the core is empty');
-  // The real script goes here: a tracer on a hand-made platform, whose bytes are looked at.
+  function check(truth, what) {
+    if (!truth) throw new Error(what);
+  }
+  var millis = 1700000000000;
+  var word = 0x12345678;
+  var platform = {
+    clock: {
+      monotonicAtWall: 0,
+      wallMillis: function () {
+        this.monotonicAtWall = millis;
+        return millis;
+      },
+      monotonicMillis: function () {
+        millis += 0.25;
+        return millis;
+      },
+    },
+    randomWords: function (words) {
+      for (var i = 0; i < words.length; i++) words[i] = word = (Math.imul(word, 1664525) + 1013904223) >>> 0;
+    },
+  };
+  var messages = [];
+  var sender = {
+    wire: { protocol: 'compact', message: true },
+    maxMessageBytes: 65000,
+    send: function (message) {
+      messages.push(Array.from(message));
+      return Promise.resolve();
+    },
+    close: function () {},
+  };
+  var reporter = new spoorCore.RemoteReporter(sender, { platform: platform });
+  var sampler = new spoorCore.ConstSampler(true);
+  var tracer = new spoorCore.Tracer('bare', reporter, sampler, { platform: platform, traceId128bit: true });
+
+  var span = tracer.startSpan('opération 🦌', { tags: { 'http.status_code': 200, ok: true } });
+  span.log({ event: 'seen' });
+  var carrier = {};
+  tracer.inject(span, 'text_map', carrier);
+  check(carrier['uber-trace-id'] === span.context().toString(), 'the carrier has the context');
+  var child = tracer.startSpan('child', { childOf: tracer.extract('text_map', carrier) });
+  check(child.context().toTraceId() === span.context().toTraceId(), 'one trace');
+  child.finish();
+  span.finish();
+  tracer.flush();
+
+  check(messages.length === 1, 'one message');
+  var text = String.fromCharCode.apply(null, messages[0]);
+  check(text.indexOf('\x82\x81\x00\x09emitBatch') === 0, 'a compact emitBatch');
+  check(text.indexOf('op\xc3\xa9ration \xf0\x9f\xa6\x8c') > 0, 'the name in UTF-8');
+  check(text.indexOf('http.status_code') > 0 && text.indexOf('seen') > 0, 'tag and log');
+  var stats = tracer.stats();
+  check(stats.finished === 2 && stats.sent + stats.waiting === 2, 'every span is counted');
   return 'done';
 })();

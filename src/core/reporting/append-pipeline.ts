@@ -64,8 +64,9 @@ export class AppendPipeline implements Pipeline {
   abandon(): void {
     if (this.abandoned) return;
     this.abandoned = true;
-    const { counters } = this.setup;
+    const { counters, metrics } = this.setup;
     counters.dropped.closed += counters.waiting;
+    count(metrics.reporterDropped, counters.waiting);
     counters.waiting = 0;
     try {
       this.sender.close();
@@ -89,10 +90,10 @@ export class AppendPipeline implements Pipeline {
     logError(logger, `Failed to ${step} spans in reporter: ${error}`);
   }
 
-  /** A sender that counts more spans than it was given does not break the sums. */
+  /** A sender that counts spans it was not given, or none at all, does not break the sums. */
   private settle(numSpans: number): number {
     const { counters } = this.setup;
-    const spans = Math.min(numSpans, counters.waiting);
+    const spans = numSpans > 0 ? Math.min(Math.floor(numSpans), counters.waiting) : 0;
     counters.waiting -= spans;
     return spans;
   }

@@ -113,7 +113,7 @@ export class MessageBuilder {
 
   rollback(): void {
     const writer = this.writer;
-    writer.position = this.committed;
+    writer.attach(writer.buffer, this.committed);
     // One huge span must not leave a huge buffer behind.
     if (writer.buffer.length <= 2 * this.bufferBytes) return;
     const usual = this.takeBuffer();

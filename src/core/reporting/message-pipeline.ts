@@ -86,6 +86,7 @@ export class MessagePipeline implements Pipeline {
   }
 
   flush(): Promise<void> {
+    if (!this.ready) logError(this.logger, 'Failed to flush since process is not set.');
     if (this.taken === this.settled) return Promise.resolve();
     const flushed = new Promise<void>((resolve) => {
       this.waiters.push({ settled: this.taken, resolve });
@@ -105,7 +106,9 @@ export class MessagePipeline implements Pipeline {
     this.sealed.length = 0;
     this.settled = this.taken;
     this.wakeWaiters();
-    Promise.resolve(this.sender.close()).catch(() => undefined);
+    this.closeSender().catch((error: unknown) => {
+      logError(this.logger, `Failed to close the sender: ${messageOf(error)}`);
+    });
   }
 
   private take(span: Span): boolean {
@@ -159,6 +162,11 @@ export class MessagePipeline implements Pipeline {
     return true;
   }
 
+  /** Rejects also where the sender throws at once. */
+  private async closeSender(): Promise<void> {
+    await this.sender.close();
+  }
+
   private isFullOf(bytes: number): boolean {
     return (
       this.waitingBytes + bytes > this.maxQueuedBytes ||
@@ -208,7 +216,7 @@ export class MessagePipeline implements Pipeline {
   private countSent(spans: number): void {
     this.counters.sent += spans;
     count(this.metrics.reporterSuccess, spans);
-    this.full = false;
+    if (this.waitingBytes < this.maxQueuedBytes / 2) this.full = false;
     if (!this.failing) return;
     this.failing = false;
     logInfo(this.logger, 'Reporting spans works again.');

@@ -1,6 +1,6 @@
 import { ReporterCounters, type ReporterStats } from '../accounting.js';
 import { type Logger, NullLogger } from '../logger.js';
-import { Metrics } from '../metrics.js';
+import { count, Metrics } from '../metrics.js';
 import type { Platform } from '../platform.js';
 import type { KeyValue, Span } from '../span.js';
 import { AppendPipeline } from './append-pipeline.js';
@@ -95,6 +95,7 @@ export class RemoteReporter implements Reporter {
   report(span: Span): void {
     if (this.closing !== undefined) {
       this.counters.dropped.closed++;
+      count(this._metrics.reporterDropped, 1);
       return;
     }
     if (this.pipeline.report(span) && !this.timerRuns) this.startFlushTimer();

@@ -42,7 +42,7 @@ export class RateLimiter {
   /** Spends `itemCost` credits where they are there. */
   checkCredit(itemCost: number): boolean {
     this.earn();
-    if (this._balance < itemCost) return false;
+    if (!(this._balance >= itemCost)) return false; // a NaN rate samples nothing
     this._balance -= itemCost;
     return true;
   }

@@ -93,7 +93,7 @@ export class SamplingState {
   }
 
   private toggle(mask: number, enable: boolean): void {
-    if (enable) this._flags |= mask;
-    else this._flags &= ~mask;
+    // Unsigned: a peer may have set bit 31, and the flags are written in hex.
+    this._flags = (enable ? this._flags | mask : this._flags & ~mask) >>> 0;
   }
 }

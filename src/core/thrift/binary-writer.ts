@@ -98,11 +98,8 @@ export class BinaryWriter extends ThriftWriter {
   }
 
   private int32(value: number): void {
-    const buffer = this.buffer;
-    buffer[this.position++] = value >> 24;
-    buffer[this.position++] = value >> 16;
-    buffer[this.position++] = value >> 8;
-    buffer[this.position++] = value;
+    this.data.setInt32(this.position, value);
+    this.position += 4;
   }
 
   private text(text: string): void {

@@ -2,8 +2,8 @@ import { REFERENCE_CHILD_OF, REFERENCE_FOLLOWS_FROM, type Reference } from 'open
 import { contextOf } from '../parent.js';
 import type { KeyValue, Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
-import { textOfValue } from '../tag.js';
-import { KeptBytes } from './kept-bytes.js';
+import { bytesOfValue, textOfKey, textOfValue } from '../tag.js';
+import { KeptNames } from './kept-names.js';
 import type { ThriftWriter } from './thrift-writer.js';
 
 /** jaeger.thrift `enum TagType`. */
@@ -22,7 +22,7 @@ export interface Encoding {
   /** Integers as DOUBLE, as jaeger-client sent them, and not as LONG. */
   readonly numbersAsDouble: boolean;
   /** Heads of tags by type (see `beginTag`), then operation names: in the protocol of one writer. */
-  readonly kept: readonly KeptBytes[];
+  readonly kept: readonly KeptNames[];
 }
 
 /** The index of the operation names in `Encoding.kept`, behind the five tag types. */
@@ -30,7 +30,7 @@ const OPERATION_NAMES = 5;
 
 /** One writer's encoding. */
 export function newEncoding(numbersAsDouble: boolean = false): Encoding {
-  return { numbersAsDouble, kept: Array.from({ length: 6 }, () => new KeptBytes()) };
+  return { numbersAsDouble, kept: Array.from({ length: 6 }, () => new KeptNames()) };
 }
 
 /** Totals since the reporter started: what the backend can be told about spans that it never got. */
@@ -136,7 +136,7 @@ function writeNumber(w: ThriftWriter, key: unknown, value: number, encoding: Enc
 }
 
 function writeOther(w: ThriftWriter, key: unknown, value: unknown, encoding: Encoding): void {
-  const bytes = bytesOf(value);
+  const bytes = bytesOfValue(value);
   if (bytes !== undefined) {
     beginTag(w, key, TAG_BINARY, encoding);
     w.binaryField(7, bytes);
@@ -153,7 +153,7 @@ function beginTag(w: ThriftWriter, key: unknown, type: number, encoding: Encodin
   const head = kept.get(name);
   w.structBegin();
   if (head !== undefined) {
-    w.raw(head);
+    w.kept(head);
     w.structResume(2);
     return;
   }
@@ -163,10 +163,10 @@ function beginTag(w: ThriftWriter, key: unknown, type: number, encoding: Encodin
   kept.add(name, w.view(start));
 }
 
-function writeOperationName(w: ThriftWriter, id: number, name: string, kept: KeptBytes): void {
+function writeOperationName(w: ThriftWriter, id: number, name: string, kept: KeptNames): void {
   const field = kept.get(name);
   if (field !== undefined) {
-    w.raw(field);
+    w.kept(field);
     w.structResume(id);
     return;
   }
@@ -327,18 +327,4 @@ function writeClientStats(w: ThriftWriter, id: number, stats: ClientStats): void
 function micros(millis: number): number {
   const value = Math.round(millis * 1000);
   return Number.isSafeInteger(value) ? value : 0;
-}
-
-/** Keys and names are strings by type; what a caller in JavaScript passes may not be. */
-function textOfKey(key: unknown): string {
-  return typeof key === 'string' ? key : textOfValue(key);
-}
-
-/** The bytes behind a Buffer, any typed array, a DataView or an ArrayBuffer. */
-function bytesOf(value: unknown): Uint8Array | undefined {
-  if (value instanceof Uint8Array) return value;
-  if (ArrayBuffer.isView(value)) {
-    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  }
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
 }

@@ -3,7 +3,7 @@ import { putWord } from '../ids.js';
 import { contextOf } from '../parent.js';
 import type { KeyValue, Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
-import { textOfValue } from '../tag.js';
+import { bytesOfValue, textOfKey } from '../tag.js';
 
 /** Makes bytes: Buffers on Node, which senders written for jaeger-client expect. */
 type Allocate = (length: number) => Uint8Array;
@@ -47,9 +47,9 @@ export function spanToThrift(span: Span, allocate: Allocate): ThriftSpan {
     traceIdHigh: word64(context, 0, allocate),
     spanId: word64(context, 4, allocate),
     parentSpanId: word64(context, 6, allocate),
-    operationName: span._operationName,
+    operationName: textOfKey(span._operationName),
     references: references(span, allocate),
-    flags: context.flags,
+    flags: context.flags | 0,
     startTime: int64(span._startTime * 1000, allocate),
     duration: int64((span._duration ?? 0) * 1000, allocate),
     tags: tagsToThrift(span._tags, allocate),
@@ -60,11 +60,11 @@ export function spanToThrift(span: Span, allocate: Allocate): ThriftSpan {
   };
 }
 
-/** The object form of tags. Numbers are DOUBLE, as jaeger-client has them. */
+/** The object form of tags. Numbers are DOUBLE, as jaeger-client has them, where JSON has them too. */
 export function tagsToThrift(tags: readonly KeyValue[], allocate: Allocate): ThriftTag[] {
   return tags.map(({ key, value }) => {
     const tag: ThriftTag = {
-      key,
+      key: textOfKey(key),
       vType: 'STRING',
       vStr: '',
       vDouble: 0,
@@ -72,11 +72,18 @@ export function tagsToThrift(tags: readonly KeyValue[], allocate: Allocate): Thr
       vLong: int64(0, allocate),
       vBinary: int64(0, allocate),
     };
-    if (typeof value === 'number') return { ...tag, vType: 'DOUBLE', vDouble: value };
+    if (Number.isFinite(value)) return { ...tag, vType: 'DOUBLE', vDouble: value as number };
     if (typeof value === 'boolean') return { ...tag, vType: 'BOOL', vBool: value };
-    if (value instanceof Uint8Array) return { ...tag, vType: 'BINARY', vBinary: value };
-    return { ...tag, vStr: typeof value === 'string' ? value : textOfValue(value) };
+    const bytes = bytesOfValue(value);
+    if (bytes !== undefined) return { ...tag, vType: 'BINARY', vBinary: copyOf(bytes, allocate) };
+    return { ...tag, vStr: textOfKey(value) };
   });
+}
+
+function copyOf(bytes: Uint8Array, allocate: Allocate): Uint8Array {
+  const copy = allocate(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 function references(span: Span, allocate: Allocate): ThriftSpan['references'] {

@@ -2,5 +2,5 @@ import jaeger, * as spoor from 'spoor';
 import opentracing from 'opentracing';
 import body from './program-body.cjs';
 
-body.program(jaeger, opentracing);
-body.program(spoor, opentracing);
+await body.program(jaeger, opentracing);
+await body.program(spoor, opentracing);

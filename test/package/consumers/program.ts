@@ -1,12 +1,51 @@
 // Compiled against the packed types in every module mode that TypeScript has, then run.
+import type { Span as OpenTracingSpan, Tracer as OpenTracingTracer } from 'opentracing';
 import jaeger from 'spoor';
 import * as spoor from 'spoor';
+import { initTracer, type TracingConfig, type TracingOptions } from 'spoor';
 import * as core from 'spoor/core';
 import * as collector from 'spoor/collector';
 
-// The real program goes here: it uses the names of `spoor` with their types.
-const surfaces: object[] = [jaeger, spoor, core, collector];
-for (const surface of surfaces) {
-  if (Object.keys(surface).length === 0) throw new Error('an entry is empty');
+const config: TracingConfig = {
+  serviceName: 'typed',
+  sampler: { type: 'const', param: 1 },
+  reporter: { logSpans: true, agentHost: '127.0.0.1', agentPort: 6831, protocol: 'compact' },
+};
+const reporter = new spoor.InMemoryReporter();
+const options: TracingOptions = {
+  reporter,
+  logger: { info: (_line: string): void => {}, error: (_line: string): void => {} },
+  tags: { region: 'eu' },
+  traceId128bit: true,
+};
+const tracer: spoor.JaegerTracer = initTracer(config, options);
+
+// Ours are OpenTracing's own types: what takes those takes these.
+const general: OpenTracingTracer = tracer;
+const parent: OpenTracingSpan = general.startSpan('parent', { tags: { answer: 42 } });
+const child: spoor.Span = tracer.startSpan('child', { childOf: parent });
+child.setTag('key', 'value').log({ event: 'typed' }).finish();
+parent.finish();
+
+class Everything implements core.SamplerV1 {
+  name(): string {
+    return 'Everything';
+  }
+  isSampled(_operation: string, outTags: Record<string, unknown>): boolean {
+    outTags['sampler.type'] = 'everything';
+    return true;
+  }
+  close(callback?: () => void): void {
+    callback?.();
+  }
 }
-console.log('done');
+const sampled = new jaeger.Tracer('typed', reporter, new Everything()).startSpan('sampled');
+sampled.finish();
+
+const names: string[] = reporter.spans.map((span) => span.operationName);
+if (names.join() !== 'child,parent,sampled') throw new Error(names.join());
+if (child.context().toTraceId().length !== 32 && child.context().toTraceId().length < 17) {
+  throw new Error(child.context().toTraceId());
+}
+if (typeof collector.startUdpReceiver !== 'function') throw new Error('no receiver');
+void tracer.close().then(() => console.log('done'));
