@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
+import { FORMAT_TEXT_MAP } from 'opentracing';
 import { expect } from 'vitest';
 import {
   initTracer,
@@ -43,6 +42,11 @@ export function openTracer(
     },
     options,
   );
+}
+
+/** A context from elsewhere, from the text that travels. */
+export function remote(tracer: JaegerTracer, uberTraceId: string): ReturnType<Span['context']> {
+  return tracer.extract(FORMAT_TEXT_MAP, { 'uber-trace-id': uberTraceId })!;
 }
 
 /** Both equations of the accounting, at any moment. */
@@ -121,32 +125,4 @@ export async function kernelDrained(port: number, deadlineMs = 20_000): Promise<
   };
   if (await poll(isEmpty, deadlineMs, 1)) return;
   throw new Error(`the receiver at UDP port ${port} has not read its queue in ${deadlineMs} ms`);
-}
-
-/** Datagrams as they came, on a free port of 127.0.0.1. */
-export interface DatagramLog {
-  readonly port: number;
-  /** Resolves with the first `n` datagrams. */
-  take(n: number, deadlineMs?: number): Promise<readonly Buffer[]>;
-  close(): Promise<void>;
-}
-
-export async function logDatagrams(): Promise<DatagramLog> {
-  const socket = createSocket('udp4');
-  const datagrams: Buffer[] = [];
-  socket.on('message', (datagram) => datagrams.push(datagram));
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  return {
-    port: socket.address().port,
-    async take(n, deadlineMs = 10_000) {
-      if (await poll(() => datagrams.length >= n, deadlineMs)) return datagrams.slice(0, n);
-      throw new Error(`${datagrams.length} of ${n} datagrams came within ${deadlineMs} ms`);
-    },
-    async close() {
-      const closed = once(socket, 'close');
-      socket.close();
-      await closed;
-    },
-  };
 }

@@ -20,6 +20,9 @@ const VERSION = 1;
  */
 const SHORT_TEXT = 40;
 
+/** The mark that more follows, in each of four bytes. */
+const CONTINUED = 0x8080_8080 | 0;
+
 /** Bytes of the longest varint of 32 and of 64 bits: ceil(32 / 7), ceil(64 / 7). */
 const VARINT32_MAX = 5;
 const VARINT64_MAX = 10;
@@ -76,21 +79,23 @@ export class CompactWriter extends ThriftWriter {
     this.reserve(VARINT64_MAX);
     // Zigzag moves the sign into bit 0: a random id costs 9 or 10 bytes, a small number one.
     const sign = high >> 31;
-    let lo = (low << 1) ^ sign;
-    let hi = ((high << 1) | (low >>> 31)) ^ sign;
-    const buffer = this.buffer;
-    let at = this.position;
-    while (hi !== 0) {
-      buffer[at++] = (lo & 0x7f) | 0x80;
-      lo = (lo >>> 7) | (hi << 25);
-      hi >>>= 7;
+    const lo = (low << 1) ^ sign;
+    const hi = ((high << 1) | (low >>> 31)) ^ sign;
+    if (hi >>> 17 === 0) return this.varint64(lo, hi);
+    // 50 bits and more: random ids, and times in microseconds. Eight bytes at once, then up to two.
+    const at = this.position;
+    const top = hi >>> 24;
+    this.data.setInt32(at, sevenBitGroups(lo) | CONTINUED, true);
+    const middle = sevenBitGroups((lo >>> 28) | (hi << 4));
+    if (top === 0) {
+      this.data.setInt32(at + 4, middle | (CONTINUED & 0x00ff_ffff), true);
+      this.position = at + 8;
+      return;
     }
-    while ((lo & ~0x7f) !== 0) {
-      buffer[at++] = (lo & 0x7f) | 0x80;
-      lo >>>= 7;
-    }
-    buffer[at++] = lo;
-    this.position = at;
+    this.data.setInt32(at + 4, middle | CONTINUED, true);
+    this.buffer[at + 8] = top > 0x7f ? top | 0x80 : top;
+    this.buffer[at + 9] = top >>> 7;
+    this.position = top > 0x7f ? at + 10 : at + 9;
   }
 
   /** Most integers are small, and a small one's zigzag is that of 32 bits. */
@@ -152,6 +157,25 @@ export class CompactWriter extends ThriftWriter {
     this.varint32((id << 1) ^ (id >> 31));
   }
 
+  /** The caller has reserved the room. */
+  private varint64(low: number, high: number): void {
+    const buffer = this.buffer;
+    let at = this.position;
+    let lo = low;
+    let hi = high;
+    while (hi !== 0) {
+      buffer[at++] = (lo & 0x7f) | 0x80;
+      lo = (lo >>> 7) | (hi << 25);
+      hi >>>= 7;
+    }
+    while ((lo & ~0x7f) !== 0) {
+      buffer[at++] = (lo & 0x7f) | 0x80;
+      lo >>>= 7;
+    }
+    buffer[at++] = lo;
+    this.position = at;
+  }
+
   private varint32(value: number): void {
     this.reserve(VARINT32_MAX);
     let rest = value;
@@ -193,6 +217,16 @@ export class CompactWriter extends ThriftWriter {
     this.varint32(length);
     this.position = start + actual + length;
   }
+}
+
+/** The low 28 bits in four bytes of seven, lowest first, without the marks that more follows. */
+function sevenBitGroups(bits: number): number {
+  return (
+    (bits & 0x7f) |
+    ((bits & 0x3f80) << 1) |
+    ((bits & 0x1f_c000) << 2) |
+    ((bits & 0xfe0_0000) << 3)
+  );
 }
 
 function varint32Bytes(value: number): number {

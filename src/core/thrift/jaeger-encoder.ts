@@ -207,17 +207,26 @@ function countLogs(flat: readonly unknown[]): number {
   return logs;
 }
 
-/** References whose context has no ids (a debug id alone, another tracer's) say nothing: left out. */
+/** References that say nothing are left out: no ids (a debug id alone), another tracer's, no reference. */
 function writeReferences(w: ThriftWriter, id: number, references: readonly Reference[]): void {
   const known: [number, SpanContext][] = [];
   for (const reference of references) {
-    const type = refType(reference);
-    const context = type === undefined ? undefined : contextOf(reference.referencedContext());
-    if (context?.isValid) known.push([type!, context]);
+    const readable = readReference(reference);
+    if (readable !== undefined) known.push(readable);
   }
   if (known.length === 0) return;
   w.structListFieldBegin(id, known.length);
   for (const [type, context] of known) writeSpanRef(w, type, context);
+}
+
+function readReference(reference: Reference): [number, SpanContext] | undefined {
+  try {
+    const type = refType(reference);
+    const context = type === undefined ? undefined : contextOf(reference.referencedContext());
+    return context?.isValid ? [type!, context] : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function refType(reference: Reference): number | undefined {

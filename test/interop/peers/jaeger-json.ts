@@ -4,8 +4,8 @@
 export interface JaegerTag {
   readonly key: string;
   readonly type: 'string' | 'bool' | 'int64' | 'float64' | 'binary';
-  /** Of a span's tag always a string ('42', 'true'); of a log field or a process tag typed; binary in base64. */
-  readonly value: string | number | boolean;
+  /** Binary in base64; null for one that is empty. */
+  readonly value: string | number | boolean | null;
 }
 
 export interface JaegerReference {

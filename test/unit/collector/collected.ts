@@ -4,7 +4,7 @@ import { NO_PARENT } from '../../../src/core/thrift/jaeger-model.js';
 import type { ReportedSpan } from '../../../src/collector/index.js';
 
 /** A span as the decoder gives it, with what a test does not care about filled in. */
-export function spanOf(span: Partial<JaegerSpan>): JaegerSpan {
+function spanOf(span: Partial<JaegerSpan>): JaegerSpan {
   return {
     traceID: '000000000000002a',
     spanID: '0000000000000001',

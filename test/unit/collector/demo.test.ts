@@ -15,13 +15,18 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-function start(...args: string[]): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['--import', 'tsx', demo, ...args]);
+function start(args: string[], nodeArgs: string[] = []): Started {
+  const child = spawn(process.execPath, [...nodeArgs, '--import', 'tsx', demo, ...args]);
   children.push(child);
   let output = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (output += String(chunk)));
   return { child, output: () => output };
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly output: () => string;
 }
 
 const TREE = [
@@ -33,14 +38,14 @@ const TREE = [
 ];
 
 test('npm start -- --once prints the tree of three nested spans that arrived, and exits 0', async () => {
-  const { child, output } = start('--once');
+  const { child, output } = start(['--once']);
   const [code] = await once(child, 'close');
   expect(output()).toMatch(new RegExp(`^${TREE.join('\n')}\n$`));
   expect(code).toBe(0);
 }, 60_000);
 
 test('npm start stays up and prints what arrives, until SIGTERM', async () => {
-  const { child, output } = start();
+  const { child, output } = start([]);
   const printed = async (text: string) => {
     while (!output().includes(text)) await once(child.stdout!, 'data');
   };
@@ -50,6 +55,19 @@ test('npm start stays up and prints what arrives, until SIGTERM', async () => {
   await printed('pay (shop)');
   child.kill('SIGTERM');
   expect(await once(child, 'close')).toEqual([0, null]);
+}, 60_000);
+
+test('a failure is one line, and the exit code 1', async () => {
+  const noSockets = `
+    import dgram from 'node:dgram';
+    import { syncBuiltinESMExports } from 'node:module';
+    dgram.createSocket = () => { throw new Error('no sockets here'); };
+    syncBuiltinESMExports();`;
+  const preload = `data:text/javascript,${encodeURIComponent(noSockets)}`;
+  const { child, output } = start(['--once'], ['--import', preload]);
+  const [code] = await once(child, 'close');
+  expect(output()).toBe('demo: no sockets here\n');
+  expect(code).toBe(1);
 }, 60_000);
 
 test('spans that do not arrive are an error that counts them', async () => {

@@ -6,6 +6,7 @@ import {
   encodeMessage,
   ENCODINGS,
   type Struct,
+  structs,
   Type,
 } from '../../../fixtures/apache/apache-thrift.js';
 import { apacheBatch, decodedBatch, type PlainTag } from './arbitrary-batch.js';
@@ -94,21 +95,28 @@ describe.each(ENCODINGS)('%s', (encoding) => {
 
   test('fields in any order, unknown ones, and known ones of another type', () => {
     const bytes = encode(encoding, writeShuffledBatch);
+    const tags = [{ key: 'k', type: 'string', value: 'v' }];
     expect(decodeBatch(bytes, encoding)).toStrictEqual({
       batch: {
-        process: { serviceName: 'shuffled', tags: [] },
+        process: { serviceName: 'shuffled', tags },
         spans: [
           {
             traceID: '0000000000000001',
             spanID: '0000000000000003',
             parentSpanID: '0000000000000004',
             operationName: 'last wins',
-            references: [],
+            references: [
+              {
+                refType: 'CHILD_OF',
+                traceID: '00000000000000030000000000000002',
+                spanID: '0000000000000004',
+              },
+            ],
             flags: 7,
             startTime: 8,
             duration: 9,
-            tags: [{ key: 'k', type: 'string', value: 'v' }],
-            logs: [],
+            tags,
+            logs: [{ timestamp: 5, fields: tags }],
           },
         ],
         seqNo: undefined,
@@ -116,6 +124,30 @@ describe.each(ENCODINGS)('%s', (encoding) => {
       },
       trailingBytes: 0,
     });
+  });
+
+  test('an empty list may say any element type', () => {
+    const bytes = encode(encoding, (p) => {
+      p.writeStructBegin('');
+      p.writeFieldBegin('', Type.STRUCT, 1);
+      new structs.Process({ serviceName: 's' }).write(p);
+      p.writeFieldEnd();
+      p.writeFieldBegin('', Type.LIST, 2);
+      p.writeListBegin(Type.BYTE, 0);
+      p.writeFieldEnd();
+      p.writeFieldStop();
+      p.writeStructEnd();
+    });
+    expect(decodeBatch(bytes, encoding).batch.spans).toEqual([]);
+  });
+
+  test('structs and lists one after another are not nested', () => {
+    const batch = {
+      ...GOLDEN_BATCH,
+      spans: Array.from({ length: 100 }, () => GOLDEN_BATCH.spans[0]!),
+    };
+    const bytes = encode(encoding, (p) => apacheBatch(batch).write(p));
+    expect(decodeBatch(bytes, encoding).batch).toEqual(decodedBatch(batch));
   });
 
   test.each(REQUIRED)('without %s', (path) => {

@@ -13,7 +13,7 @@ export function writeShuffledBatch(p: Protocol): void {
       writeSpan(p);
       p.writeListEnd();
     });
-    field(p, Type.I32, 2, () => p.writeI32(1)); // does not undo the spans
+    notStructs(p, 2); // does not undo the spans
     field(p, Type.STRUCT, 1, () => writeProcess(p));
     field(p, Type.BOOL, 300, () => p.writeBool(true));
   });
@@ -21,12 +21,8 @@ export function writeShuffledBatch(p: Protocol): void {
 
 function writeProcess(p: Protocol): void {
   struct(p, () => {
-    field(p, Type.LIST, 2, () => {
-      p.writeListBegin(Type.I32, 2);
-      p.writeI32(1);
-      p.writeI32(2);
-      p.writeListEnd();
-    });
+    tags(p, 2);
+    notStructs(p, 2);
     field(p, Type.STRING, 1, () => p.writeString('shuffled'));
   });
 }
@@ -42,11 +38,20 @@ function writeSpan(p: Protocol): void {
       p.writeSetBegin(Type.BOOL, 1);
       p.writeBool(true);
     });
-    field(p, Type.LIST, 10, () => {
+    field(p, Type.LIST, 11, () => {
       p.writeListBegin(Type.STRUCT, 1);
-      writeTag(p);
+      writeLog(p);
       p.writeListEnd();
     });
+    notStructs(p, 11);
+    tags(p, 10);
+    notStructs(p, 10);
+    field(p, Type.LIST, 6, () => {
+      p.writeListBegin(Type.STRUCT, 1);
+      writeReference(p);
+      p.writeListEnd();
+    });
+    notStructs(p, 6);
     for (const id of [9, 8]) field(p, Type.I64, id, () => p.writeI64(id));
     field(p, Type.I32, 7, () => p.writeI32(7));
     field(p, Type.STRING, 5, () => p.writeString('first'));
@@ -65,6 +70,40 @@ function writeTag(p: Protocol): void {
     field(p, Type.STRUCT, 6, () => struct(p, () => {})); // vLong is an i64
     field(p, Type.I32, 2, () => p.writeI32(0));
     field(p, Type.STRING, 1, () => p.writeString('k'));
+  });
+}
+
+function writeReference(p: Protocol): void {
+  struct(p, () => {
+    for (const id of [4, 3, 2]) field(p, Type.I64, id, () => p.writeI64(id));
+    field(p, Type.STRING, 1, () => p.writeString('refType is an enum'));
+    field(p, Type.I32, 1, () => p.writeI32(0));
+  });
+}
+
+function writeLog(p: Protocol): void {
+  struct(p, () => {
+    tags(p, 2);
+    notStructs(p, 2);
+    field(p, Type.I64, 1, () => p.writeI64(5));
+  });
+}
+
+function tags(p: Protocol, id: number): void {
+  field(p, Type.LIST, id, () => {
+    p.writeListBegin(Type.STRUCT, 1);
+    writeTag(p);
+    p.writeListEnd();
+  });
+}
+
+/** A list where one of structs belongs. */
+function notStructs(p: Protocol, id: number): void {
+  field(p, Type.LIST, id, () => {
+    p.writeListBegin(Type.I32, 2);
+    p.writeI32(1);
+    p.writeI32(2);
+    p.writeListEnd();
   });
 }
 
