@@ -77,3 +77,28 @@ function adopt(foreign: ForeignContext, Context: typeof SpanContext): SpanContex
   context._setRemote(foreign.isRemote?.() === true);
   return context;
 }
+
+/** What a reference says: its context and whether it is a parent; undefined where it says nothing. */
+export interface ReadReference {
+  readonly childOf: boolean;
+  readonly context: SpanContext;
+}
+
+/**
+ * The references that can be sent. Those that say nothing are left out: without ids (a debug id
+ * alone), another tracer's, of an unknown kind, no reference at all.
+ */
+export function readReferences(references: readonly Reference[]): ReadReference[] {
+  const read: ReadReference[] = [];
+  for (const reference of references) {
+    try {
+      const type = reference.type();
+      if (type !== REFERENCE_CHILD_OF && type !== REFERENCE_FOLLOWS_FROM) continue;
+      const context = contextOf(reference.referencedContext());
+      if (context?.isValid) read.push({ childOf: type === REFERENCE_CHILD_OF, context });
+    } catch {
+      // Not a reference: the span is not worth less for it.
+    }
+  }
+  return read;
+}

@@ -39,14 +39,16 @@ class IdForms {
  * the bytes changes the text. An id that was parsed is echoed with the zeros it came with.
  */
 export class SpanContext extends OpenTracingSpanContext {
-  private _trace3 = 0;
-  private _trace2 = 0;
-  private _trace1 = 0;
-  private _trace0 = 0;
-  private _span1 = 0;
-  private _span0 = 0;
-  private _parent1 = 0;
-  private _parent0 = 0;
+  /** Words of the ids, most significant first. Read by the encoder; written here alone. */
+  _trace3 = 0;
+  _trace2 = 0;
+  _trace1 = 0;
+  _trace0 = 0;
+  _span1 = 0;
+  _span0 = 0;
+  /** 0 where there is no parent. */
+  _parent1 = 0;
+  _parent0 = 0;
   private _bits = 0;
   private _forms: IdForms | undefined = undefined;
   private _baggage: Baggage | undefined = undefined;
@@ -404,28 +406,6 @@ export class SpanContext extends OpenTracingSpanContext {
     return this._span1 === high && this._span0 === low && (this._bits & HAS_SPAN) !== 0;
   }
 
-  /** Words for the wire, most significant first: 0..3 trace id, 4..5 span id, 6..7 parent id. */
-  idWord(index: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7): number {
-    switch (index) {
-      case 0:
-        return this._trace3;
-      case 1:
-        return this._trace2;
-      case 2:
-        return this._trace1;
-      case 3:
-        return this._trace0;
-      case 4:
-        return this._span1;
-      case 5:
-        return this._span0;
-      case 6:
-        return (this._bits & HAS_PARENT) === 0 ? 0 : this._parent1;
-      default:
-        return (this._bits & HAS_PARENT) === 0 ? 0 : this._parent0;
-    }
-  }
-
   /** Bytes for the id getters: Buffers on Node. */
   protected newBytes(length: number): IdBytes {
     return new Uint8Array(length);
@@ -489,6 +469,8 @@ export class SpanContext extends OpenTracingSpanContext {
 
   private clearParent(): void {
     this._bits &= ~HAS_PARENT;
+    this._parent1 = 0;
+    this._parent0 = 0;
     if (this._forms !== undefined) {
       this._forms.parentId = undefined;
       this._forms.parentText = undefined;

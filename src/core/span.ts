@@ -1,7 +1,6 @@
 import {
   type Reference,
   Span as OpenTracingSpan,
-  Tags,
   type Tracer as OpenTracingTracer,
 } from 'opentracing';
 import type { SamplingDecision, SamplerV2 } from './sampling/sampler.js';
@@ -47,6 +46,9 @@ const FINISHED = 2;
 
 /** Baggage keys are normalised once, and the answer kept for this many of them. */
 const BAGGAGE_KEY_CACHE_MAX = 100;
+
+/** OpenTracing's `Tags.SAMPLING_PRIORITY`. A literal here: looked up on each span. */
+const SAMPLING_PRIORITY = 'sampling.priority';
 
 const hasOwn = Object.prototype.hasOwnProperty;
 
@@ -167,7 +169,7 @@ export class Span extends OpenTracingSpan {
 
   /** Appends a tag: keys may repeat. `sampling.priority` also forces or stops sampling. */
   override setTag(key: string, value: unknown): this {
-    if (key === Tags.SAMPLING_PRIORITY && !this._setSamplingPriority(value)) return this;
+    if (key === SAMPLING_PRIORITY && !this._setSamplingPriority(value)) return this;
     if (this._isWriteable()) this.writeTag(key, value);
     return this;
   }
@@ -175,13 +177,13 @@ export class Span extends OpenTracingSpan {
   /** Appends each own property as a tag; `sampling.priority` takes effect before the others. */
   override addTags(keyValuePairs: Record<string, unknown>): this {
     try {
-      const priority = keyValuePairs[Tags.SAMPLING_PRIORITY];
+      const priority = keyValuePairs['sampling.priority'];
       if (priority !== undefined && this._setSamplingPriority(priority)) {
-        if (this._isWriteable()) this._appendTag(Tags.SAMPLING_PRIORITY, priority);
+        if (this._isWriteable()) this._appendTag(SAMPLING_PRIORITY, priority);
       }
       if (this._isWriteable()) {
         for (const key in keyValuePairs) {
-          if (key === Tags.SAMPLING_PRIORITY || !hasOwn.call(keyValuePairs, key)) continue;
+          if (key === SAMPLING_PRIORITY || !hasOwn.call(keyValuePairs, key)) continue;
           this.writeTag(key, keyValuePairs[key]);
         }
       }

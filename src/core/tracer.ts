@@ -5,7 +5,6 @@ import {
   type Reference,
   type SpanContext as OpenTracingSpanContext,
   type SpanOptions as OpenTracingSpanOptions,
-  Tags,
   Tracer as OpenTracingTracer,
   type Span as OpenTracingSpan,
 } from 'opentracing';
@@ -15,7 +14,7 @@ import {
   type BaggageRestrictionManager,
   DefaultBaggageRestrictionManager,
 } from './baggage.js';
-import { RandomPool } from './ids.js';
+import { RandomIds } from './ids.js';
 import { logError, type Logger, NullLogger } from './logger.js';
 import { count, Metrics } from './metrics.js';
 import { contextOf, parentOfReferences } from './parent.js';
@@ -98,7 +97,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   private readonly contextClass: typeof SpanContext;
   private readonly padIds: boolean;
   private readonly closeTimeoutMs: number;
-  private readonly ids: RandomPool;
+  private readonly ids: RandomIds;
   private started = 0;
   private unsampledLater = 0;
   private open = 0;
@@ -118,7 +117,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     super();
     this.platform = options.platform;
     this._clock = options.platform.clock;
-    this.ids = new RandomPool(options.platform.randomWords);
+    this.ids = new RandomIds(options.platform.randomWords);
     this.contextClass = options.contextClass ?? SpanContext;
     this._serviceName = serviceName;
     this._reporter = reporter ?? new NoopReporter();
@@ -150,10 +149,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     const references = options?.references;
     const tags = options?.tags;
     const parent = this.parentOf(options as SpanOptions | undefined);
-    const isRpcServer =
-      tags !== undefined &&
-      tags !== null &&
-      tags[Tags.SPAN_KIND] === Tags.SPAN_KIND_RPC_SERVER;
+    const isRpcServer = tags !== undefined && tags !== null && tags['span.kind'] === 'server';
     const hadParent = parent !== undefined && parent.isValid;
     const context = hadParent ? this.childContext(parent, isRpcServer) : this.rootContext();
     const debugTags =

@@ -3,13 +3,12 @@ import { BinaryWriter } from '../thrift/binary-writer.js';
 import { CompactWriter } from '../thrift/compact-writer.js';
 import {
   type ClientStats,
-  type Encoding,
-  newEncoding,
   writeBatchHeader,
   writeBatchTrailer,
   writeProcess,
   writeSpan,
 } from '../thrift/jaeger-encoder.js';
+import { type Encoding, newEncoding } from '../thrift/tag-encoder.js';
 import { MESSAGE_ONEWAY, type ThriftWriter, type WriterHost } from '../thrift/thrift-writer.js';
 import type { Wire } from './sender.js';
 

@@ -188,16 +188,22 @@ export class MessagePipeline implements Pipeline {
     if (message === undefined) return;
     this.inFlight = message;
     show(this.metrics.reporterQueueLength, this.counters.waiting);
-    let sending: Promise<void>;
-    try {
-      sending = this.sender.send(message.bytes);
-    } catch (error) {
-      sending = Promise.reject(error as Error);
-    }
-    sending.then(
+    this.handOver(message).then(
       () => this.settle(message, undefined),
       (error: unknown) => this.settle(message, { error }),
     );
+  }
+
+  private isHalfEmpty(): boolean {
+    return (
+      this.waitingBytes <= this.maxQueuedBytes / 2 &&
+      (this.maxQueueSize === 0 || this.counters.waiting <= this.maxQueueSize / 2)
+    );
+  }
+
+  /** A promise, whatever a user's sender returns or throws. */
+  private async handOver(message: Message): Promise<void> {
+    await this.sender.send(message.bytes);
   }
 
   private settle(message: Message, failure: { readonly error: unknown } | undefined): void {
@@ -216,7 +222,7 @@ export class MessagePipeline implements Pipeline {
   private countSent(spans: number): void {
     this.counters.sent += spans;
     count(this.metrics.reporterSuccess, spans);
-    if (this.waitingBytes < this.maxQueuedBytes / 2) this.full = false;
+    if (this.isHalfEmpty()) this.full = false;
     if (!this.failing) return;
     this.failing = false;
     logInfo(this.logger, 'Reporting spans works again.');

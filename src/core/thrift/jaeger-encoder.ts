@@ -1,37 +1,15 @@
-import { REFERENCE_CHILD_OF, REFERENCE_FOLLOWS_FROM, type Reference } from 'opentracing';
-import { contextOf } from '../parent.js';
+import type { Reference } from 'opentracing';
+import { readReferences } from '../parent.js';
 import type { KeyValue, Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
-import { bytesOfValue, textOfKey, textOfValue } from '../tag.js';
-import { KeptNames } from './kept-names.js';
+import { textOfKey } from '../tag.js';
+import type { Kept } from './kept.js';
+import { type Encoding, writeTag } from './tag-encoder.js';
 import type { ThriftWriter } from './thrift-writer.js';
-
-/** jaeger.thrift `enum TagType`. */
-const TAG_STRING = 0;
-const TAG_DOUBLE = 1;
-const TAG_BOOL = 2;
-const TAG_LONG = 3;
-const TAG_BINARY = 4;
 
 /** jaeger.thrift `enum SpanRefType`. */
 const CHILD_OF = 0;
 const FOLLOWS_FROM = 1;
-
-/** How values are written, and what one writer has written before. */
-export interface Encoding {
-  /** Integers as DOUBLE, as jaeger-client sent them, and not as LONG. */
-  readonly numbersAsDouble: boolean;
-  /** Heads of tags by type (see `beginTag`), then operation names: in the protocol of one writer. */
-  readonly kept: readonly KeptNames[];
-}
-
-/** The index of the operation names in `Encoding.kept`, behind the five tag types. */
-const OPERATION_NAMES = 5;
-
-/** One writer's encoding. */
-export function newEncoding(numbersAsDouble: boolean = false): Encoding {
-  return { numbersAsDouble, kept: Array.from({ length: 6 }, () => new KeptNames()) };
-}
 
 /** Totals since the reporter started: what the backend can be told about spans that it never got. */
 export interface ClientStats {
@@ -58,11 +36,11 @@ export interface ClientStats {
 export function writeSpan(w: ThriftWriter, span: Span, encoding: Encoding): void {
   const context = span._spanContext;
   w.structBegin();
-  w.i64Field(1, context.idWord(2), context.idWord(3));
-  w.i64Field(2, context.idWord(0), context.idWord(1));
-  w.i64Field(3, context.idWord(4), context.idWord(5));
-  w.i64Field(4, context.idWord(6), context.idWord(7));
-  writeOperationName(w, 5, textOfKey(span._operationName), encoding.kept[OPERATION_NAMES]!);
+  w.i64Field(1, context._trace1, context._trace0);
+  w.i64Field(2, context._trace3, context._trace2);
+  w.i64Field(3, context._span1, context._span0);
+  w.i64Field(4, context._parent1, context._parent0);
+  writeOperationName(w, 5, textOfKey(span._operationName), encoding.kept);
   const references = span._refs;
   if (references !== undefined && references.length > 0) writeReferences(w, 6, references);
   w.i32Field(7, context.flags);
@@ -87,84 +65,8 @@ function writeTags(
   for (let i = 0; i < length; i += 2) writeTag(w, flat[i], flat[i + 1], encoding);
 }
 
-/**
- * jaeger.thrift `struct Tag`
- *
- *     1 required string key
- *     2 required i32 vType      STRING 0, DOUBLE 1, BOOL 2, LONG 3, BINARY 4
- *     3 optional string vStr
- *     4 optional double vDouble
- *     5 optional bool vBool
- *     6 optional i64 vLong
- *     7 optional binary vBinary
- */
-export function writeTag(
-  w: ThriftWriter,
-  key: unknown,
-  value: unknown,
-  encoding: Encoding,
-): void {
-  if (typeof value === 'string') {
-    beginTag(w, key, TAG_STRING, encoding);
-    w.stringField(3, value);
-  } else if (typeof value === 'number') {
-    writeNumber(w, key, value, encoding);
-  } else if (typeof value === 'boolean') {
-    beginTag(w, key, TAG_BOOL, encoding);
-    w.boolField(5, value);
-  } else {
-    writeOther(w, key, value, encoding);
-  }
-  w.structEnd();
-}
-
-/**
- * LONG for what an i64 holds exactly (-0 it does not). NaN and the infinities go out as text: Jaeger
- * takes them as DOUBLE, and then cannot show the trace, since JSON has no such numbers.
- */
-function writeNumber(w: ThriftWriter, key: unknown, value: number, encoding: Encoding): void {
-  if (!encoding.numbersAsDouble && Number.isSafeInteger(value) && !Object.is(value, -0)) {
-    beginTag(w, key, TAG_LONG, encoding);
-    w.integerField(6, value);
-  } else if (Number.isFinite(value)) {
-    beginTag(w, key, TAG_DOUBLE, encoding);
-    w.doubleField(4, value);
-  } else {
-    beginTag(w, key, TAG_STRING, encoding);
-    w.stringField(3, String(value));
-  }
-}
-
-function writeOther(w: ThriftWriter, key: unknown, value: unknown, encoding: Encoding): void {
-  const bytes = bytesOfValue(value);
-  if (bytes !== undefined) {
-    beginTag(w, key, TAG_BINARY, encoding);
-    w.binaryField(7, bytes);
-  } else {
-    beginTag(w, key, TAG_STRING, encoding);
-    w.stringField(3, textOfValue(value));
-  }
-}
-
-/** A tag up to its value: key and type, copied as a whole where this key had this type before. */
-function beginTag(w: ThriftWriter, key: unknown, type: number, encoding: Encoding): void {
-  const name = textOfKey(key);
-  const kept = encoding.kept[type]!;
-  const head = kept.get(name);
-  w.structBegin();
-  if (head !== undefined) {
-    w.kept(head);
-    w.structResume(2);
-    return;
-  }
-  const start = w.position;
-  w.stringField(1, name);
-  w.i32Field(2, type);
-  kept.add(name, w.view(start));
-}
-
-function writeOperationName(w: ThriftWriter, id: number, name: string, kept: KeptNames): void {
-  const field = kept.get(name);
+function writeOperationName(w: ThriftWriter, id: number, name: string, kept: Kept): void {
+  const field = kept.operation(name);
   if (field !== undefined) {
     w.kept(field);
     w.structResume(id);
@@ -172,7 +74,7 @@ function writeOperationName(w: ThriftWriter, id: number, name: string, kept: Kep
   }
   const start = w.position;
   w.stringField(id, name);
-  kept.add(name, w.view(start));
+  kept.addOperation(name, w.view(start));
 }
 
 /**
@@ -207,32 +109,13 @@ function countLogs(flat: readonly unknown[]): number {
   return logs;
 }
 
-/** References that say nothing are left out: no ids (a debug id alone), another tracer's, no reference. */
 function writeReferences(w: ThriftWriter, id: number, references: readonly Reference[]): void {
-  const known: [number, SpanContext][] = [];
-  for (const reference of references) {
-    const readable = readReference(reference);
-    if (readable !== undefined) known.push(readable);
-  }
+  const known = readReferences(references);
   if (known.length === 0) return;
   w.structListFieldBegin(id, known.length);
-  for (const [type, context] of known) writeSpanRef(w, type, context);
-}
-
-function readReference(reference: Reference): [number, SpanContext] | undefined {
-  try {
-    const type = refType(reference);
-    const context = type === undefined ? undefined : contextOf(reference.referencedContext());
-    return context?.isValid ? [type!, context] : undefined;
-  } catch {
-    return undefined;
+  for (const { childOf, context } of known) {
+    writeSpanRef(w, childOf ? CHILD_OF : FOLLOWS_FROM, context);
   }
-}
-
-function refType(reference: Reference): number | undefined {
-  const type = reference.type();
-  if (type === REFERENCE_CHILD_OF) return CHILD_OF;
-  return type === REFERENCE_FOLLOWS_FROM ? FOLLOWS_FROM : undefined;
 }
 
 /**
@@ -246,9 +129,9 @@ function refType(reference: Reference): number | undefined {
 function writeSpanRef(w: ThriftWriter, type: number, context: SpanContext): void {
   w.structBegin();
   w.i32Field(1, type);
-  w.i64Field(2, context.idWord(2), context.idWord(3));
-  w.i64Field(3, context.idWord(0), context.idWord(1));
-  w.i64Field(4, context.idWord(4), context.idWord(5));
+  w.i64Field(2, context._trace1, context._trace0);
+  w.i64Field(3, context._trace3, context._trace2);
+  w.i64Field(4, context._span1, context._span0);
   w.structEnd();
 }
 

@@ -1,8 +1,6 @@
-import { REFERENCE_CHILD_OF, REFERENCE_FOLLOWS_FROM } from 'opentracing';
 import { putWord } from '../ids.js';
-import { contextOf } from '../parent.js';
+import { readReferences } from '../parent.js';
 import type { KeyValue, Span } from '../span.js';
-import type { SpanContext } from '../span-context.js';
 import { bytesOfValue, textOfKey } from '../tag.js';
 
 /** Makes bytes: Buffers on Node, which senders written for jaeger-client expect. */
@@ -43,10 +41,10 @@ export interface ThriftSpan {
 export function spanToThrift(span: Span, allocate: Allocate): ThriftSpan {
   const context = span._spanContext;
   return {
-    traceIdLow: word64(context, 2, allocate),
-    traceIdHigh: word64(context, 0, allocate),
-    spanId: word64(context, 4, allocate),
-    parentSpanId: word64(context, 6, allocate),
+    traceIdLow: word64(context._trace1, context._trace0, allocate),
+    traceIdHigh: word64(context._trace3, context._trace2, allocate),
+    spanId: word64(context._span1, context._span0, allocate),
+    parentSpanId: word64(context._parent1, context._parent0, allocate),
     operationName: textOfKey(span._operationName),
     references: references(span, allocate),
     flags: context.flags | 0,
@@ -87,26 +85,18 @@ function copyOf(bytes: Uint8Array, allocate: Allocate): Uint8Array {
 }
 
 function references(span: Span, allocate: Allocate): ThriftSpan['references'] {
-  const known: ThriftSpan['references'] = [];
-  for (const reference of span._references) {
-    const context = contextOf(reference.referencedContext());
-    const type = reference.type();
-    if (!context?.isValid) continue;
-    if (type !== REFERENCE_CHILD_OF && type !== REFERENCE_FOLLOWS_FROM) continue;
-    known.push({
-      refType: type === REFERENCE_CHILD_OF ? 'CHILD_OF' : 'FOLLOWS_FROM',
-      traceIdLow: word64(context, 2, allocate),
-      traceIdHigh: word64(context, 0, allocate),
-      spanId: word64(context, 4, allocate),
-    });
-  }
-  return known;
+  return readReferences(span._references).map(({ childOf, context }) => ({
+    refType: childOf ? 'CHILD_OF' : 'FOLLOWS_FROM',
+    traceIdLow: word64(context._trace1, context._trace0, allocate),
+    traceIdHigh: word64(context._trace3, context._trace2, allocate),
+    spanId: word64(context._span1, context._span0, allocate),
+  }));
 }
 
-function word64(context: SpanContext, index: 0 | 2 | 4 | 6, allocate: Allocate): Uint8Array {
+function word64(high: number, low: number, allocate: Allocate): Uint8Array {
   const bytes = allocate(8);
-  putWord(bytes, 0, context.idWord(index));
-  putWord(bytes, 4, context.idWord((index + 1) as 1 | 3 | 5 | 7));
+  putWord(bytes, 0, high);
+  putWord(bytes, 4, low);
   return bytes;
 }
 

@@ -1,4 +1,4 @@
-import type { KeptBytes } from './kept-names.js';
+import type { KeptBytes } from './kept.js';
 import { type WriteUtf8, writeUtf8 } from './utf8.js';
 
 /** What a writer needs of the world; plain ECMAScript where nothing better is given. */

@@ -1,0 +1,119 @@
+import { bytesOfValue, textOfKey, textOfValue } from '../tag.js';
+import { Kept, type KeptTag } from './kept.js';
+import type { ThriftWriter } from './thrift-writer.js';
+
+/** jaeger.thrift `enum TagType`. */
+const TAG_STRING = 0;
+const TAG_DOUBLE = 1;
+const TAG_BOOL = 2;
+const TAG_LONG = 3;
+const TAG_BINARY = 4;
+
+/** How values are written, and what one writer has written before. */
+export interface Encoding {
+  /** Integers as DOUBLE, as jaeger-client sent them, and not as LONG. */
+  readonly numbersAsDouble: boolean;
+  readonly kept: Kept;
+}
+
+/** The encoding of one writer. */
+export function newEncoding(numbersAsDouble: boolean = false): Encoding {
+  return { numbersAsDouble, kept: new Kept() };
+}
+
+/**
+ * jaeger.thrift `struct Tag`
+ *
+ *     1 required string key
+ *     2 required i32 vType      STRING 0, DOUBLE 1, BOOL 2, LONG 3, BINARY 4
+ *     3 optional string vStr
+ *     4 optional double vDouble
+ *     5 optional bool vBool
+ *     6 optional i64 vLong
+ *     7 optional binary vBinary
+ */
+export function writeTag(w: ThriftWriter, key: unknown, value: unknown, encoding: Encoding): void {
+  const name = textOfKey(key);
+  if (typeof value === 'string') writeString(w, name, value, encoding.kept);
+  else if (typeof value === 'number') writeNumber(w, name, value, encoding);
+  else if (typeof value === 'boolean') writeBool(w, name, value, encoding.kept);
+  else writeOther(w, name, value, encoding.kept);
+}
+
+function writeString(w: ThriftWriter, key: string, value: string, kept: Kept): void {
+  const tag = kept.tag(TAG_STRING, key);
+  const whole = tag?.values?.get(value);
+  if (whole !== undefined) return w.kept(whole);
+  const start = w.position;
+  beginTag(w, key, TAG_STRING, tag, kept);
+  w.stringField(3, value);
+  w.structEnd();
+  if (tag?.values !== undefined) kept.addValue(tag, value, w.view(start));
+}
+
+function writeBool(w: ThriftWriter, key: string, value: boolean, kept: Kept): void {
+  const tag = kept.tag(TAG_BOOL, key);
+  const whole = tag?.values?.get(value);
+  if (whole !== undefined) return w.kept(whole);
+  const start = w.position;
+  beginTag(w, key, TAG_BOOL, tag, kept);
+  w.boolField(5, value);
+  w.structEnd();
+  if (tag?.values !== undefined) kept.addValue(tag, value, w.view(start));
+}
+
+/**
+ * LONG for what an i64 holds exactly (-0 it does not). NaN and the infinities go out as text: Jaeger
+ * takes them as DOUBLE, and then cannot show the trace, since JSON has no such numbers.
+ */
+function writeNumber(w: ThriftWriter, key: string, value: number, encoding: Encoding): void {
+  const { kept } = encoding;
+  if (Number.isSafeInteger(value) && !encoding.numbersAsDouble && !Object.is(value, -0)) {
+    writeLong(w, key, value, kept);
+  } else if (Number.isFinite(value)) {
+    beginTag(w, key, TAG_DOUBLE, kept.tag(TAG_DOUBLE, key), kept);
+    w.doubleField(4, value);
+    w.structEnd();
+  } else {
+    writeString(w, key, String(value), kept);
+  }
+}
+
+function writeLong(w: ThriftWriter, key: string, value: number, kept: Kept): void {
+  const tag = kept.tag(TAG_LONG, key);
+  const whole = tag?.values?.get(value);
+  if (whole !== undefined) return w.kept(whole);
+  const start = w.position;
+  beginTag(w, key, TAG_LONG, tag, kept);
+  w.integerField(6, value);
+  w.structEnd();
+  if (tag?.values !== undefined) kept.addValue(tag, value, w.view(start));
+}
+
+function writeOther(w: ThriftWriter, key: string, value: unknown, kept: Kept): void {
+  const bytes = bytesOfValue(value);
+  if (bytes === undefined) return writeString(w, key, textOfValue(value), kept);
+  beginTag(w, key, TAG_BINARY, kept.tag(TAG_BINARY, key), kept);
+  w.binaryField(7, bytes);
+  w.structEnd();
+}
+
+/** A tag up to its value: key and type, copied as a whole where this key had this type before. */
+function beginTag(
+  w: ThriftWriter,
+  key: string,
+  type: number,
+  tag: KeptTag | undefined,
+  kept: Kept,
+): void {
+  w.structBegin();
+  if (tag !== undefined) {
+    w.kept(tag.head);
+    w.structResume(2);
+    return;
+  }
+  const start = w.position;
+  w.stringField(1, key);
+  w.i32Field(2, type);
+  kept.addTag(type, key, w.view(start));
+}
