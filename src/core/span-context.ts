@@ -407,7 +407,7 @@ export class SpanContext extends OpenTracingSpanContext {
   }
 
   /** Bytes for the id getters: Buffers on Node. */
-  protected newBytes(length: number): IdBytes {
+  _newBytes(length: number): IdBytes {
     return new Uint8Array(length);
   }
 
@@ -514,7 +514,7 @@ export class SpanContext extends OpenTracingSpanContext {
 
   private traceBytes(): IdBytes {
     if (!this.hasHighTrace()) return this.bytes64(this._trace1, this._trace0);
-    const bytes = this.newBytes(16);
+    const bytes = this._newBytes(16);
     putWord(bytes, 0, this._trace3);
     putWord(bytes, 4, this._trace2);
     putWord(bytes, 8, this._trace1);
@@ -523,7 +523,7 @@ export class SpanContext extends OpenTracingSpanContext {
   }
 
   private bytes64(high: number, low: number): IdBytes {
-    const bytes = this.newBytes(8);
+    const bytes = this._newBytes(8);
     putWord(bytes, 0, high);
     putWord(bytes, 4, low);
     return bytes;

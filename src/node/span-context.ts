@@ -3,7 +3,7 @@ import { type IdBytes, SpanContext as CoreSpanContext } from '../core/span-conte
 
 /** The core's SpanContext, whose ids as bytes are Buffers. */
 export class SpanContext extends CoreSpanContext {
-  protected override newBytes(length: number): IdBytes {
+  override _newBytes(length: number): IdBytes {
     return Buffer.alloc(length);
   }
 }

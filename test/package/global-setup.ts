@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { pack } from '../../.scripts/pack.js';
-import { npmInstall } from './run.js';
+import { root } from '../../.scripts/root.js';
+import { npmInstall, run } from './run.js';
 
 /** Made once for all package tests: the tarball, and an empty folder in which `npm install` put it. */
 export interface Packed {
@@ -32,6 +33,13 @@ export default async function setup(project: TestProject): Promise<() => void> {
   };
   writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
   await npmInstall(consumer);
+  await installJaegerClient();
   project.provide('packed', { tarball, consumer, scratch });
   return () => rmSync(scratch, { recursive: true, force: true });
+}
+
+/** The official IDL comes with jaeger-client, which the bench installs for itself. */
+async function installJaegerClient(): Promise<void> {
+  if (existsSync(join(root, 'bench/node_modules/jaeger-client'))) return;
+  await run('npm', ['ci', '--no-audit', '--no-fund'], join(root, 'bench'));
 }

@@ -44,8 +44,7 @@ sampled.finish();
 
 const names: string[] = reporter.spans.map((span) => span.operationName);
 if (names.join() !== 'child,parent,sampled') throw new Error(names.join());
-if (child.context().toTraceId().length !== 32 && child.context().toTraceId().length < 17) {
-  throw new Error(child.context().toTraceId());
-}
+const context: spoor.SpanContext = child.context();
+if (context.traceId?.length !== 16) throw new Error(context.toTraceId());
 if (typeof collector.startUdpReceiver !== 'function') throw new Error('no receiver');
 void tracer.close().then(() => console.log('done'));
