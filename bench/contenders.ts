@@ -42,7 +42,7 @@ export function oneSpan(tracer: BenchTracer, i: number): void {
     tags: {
       'span.kind': 'server',
       'http.method': 'GET',
-      'http.url': `https://api.example.com/v1/users/${i}`, // new each time: nothing can keep it
+      'http.url': URLS[i & 1023]!,
       'http.status_code': 200 + (i & 3),
       'cache.hit': (i & 1) === 0,
     },
@@ -52,18 +52,19 @@ export function oneSpan(tracer: BenchTracer, i: number): void {
 }
 
 const OPERATIONS = Array.from({ length: 8 }, (_, i) => `/user.UserService/Method${i}`);
+/** More than spoor keeps of one key, and flat in memory, as an HTTP parser makes them. */
+const URLS = Array.from({ length: 1024 }, (_, i) =>
+  Buffer.from(`https://api.example.com/v1/users/${1000 + i}`).toString(),
+);
 const MESSAGES = ['loaded from the store', 'loaded from the cache', 'created', 'nothing found'];
 
+/** Resolves from this folder, wherever the worker's bundle lies. */
+const require = createRequire(process.env['BENCH_FOLDER'] ?? import.meta.url);
+
 function fromDist(): InitTracer {
-  const require = createRequire(import.meta.url);
   return (require('../dist/src/entry/index.js') as { initTracer: InitTracer }).initTracer;
 }
 
 function fromBench(name: string): InitTracer {
-  const require = createRequire(import.meta.url);
-  try {
-    return (require(name) as { initTracer: InitTracer }).initTracer;
-  } catch (error) {
-    throw new Error(`${name} is not installed: npm install --prefix bench`, { cause: error });
-  }
+  return (require(name) as { initTracer: InitTracer }).initTracer;
 }

@@ -9,9 +9,11 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { contenders } from './contenders.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const WORKER = here('../node_modules/.cache/bench/worker.mjs');
 const check = process.argv.includes('--check');
 const rounds = check ? 1 : Number(process.env['BENCH_ROUNDS'] ?? 5);
 const spans = check ? 2_000 : Number(process.env['BENCH_SPANS'] ?? 100_000);
@@ -66,9 +68,13 @@ async function withReceiver(
 
 function runWorker(args: string[]): Promise<Record<string, number>> {
   return new Promise((resolve, reject) => {
-    const flags = args[2] === 'memory' ? ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'] : [];
-    const child = spawn(process.execPath, [...flags, '--import', 'tsx', here('worker.ts'), ...args], {
+    const flags =
+      args[2] === 'memory'
+        ? ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256']
+        : [];
+    const child = spawn(process.execPath, [...flags, WORKER, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, BENCH_FOLDER: here('worker.ts') },
     });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -114,12 +120,25 @@ if (!existsSync(here('node_modules/jaeger-client'))) {
   });
 }
 
+// As plain JavaScript: a loader that compiles TypeScript on the fly changes what it loads.
+await build({
+  entryPoints: [here('worker.ts')],
+  outfile: WORKER,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'warning',
+});
+
 const table = new Map<string, Row[]>(Object.keys(contenders).map((name) => [name, []]));
 for (let round = 0; round < rounds; round++) {
   for (const [name, rows] of table) rows.push(await measure(name));
 }
 
-console.log(`Node ${process.version}, ${rounds} rounds of ${spans} spans (5 tags, 1 log): median (min-max)\n`);
+console.log(
+  `Node ${process.version}, ${rounds} rounds of ${spans} spans (5 tags, 1 log): median (min-max)\n`,
+);
 for (const [name, rows] of table) {
   console.log(name);
   console.log(`  spans/s         ${cell(rows, 'perSecond')}`);
@@ -134,5 +153,7 @@ const rival = table.get('jaeger-client')!;
 for (const name of ['spoor', 'spoor-binary']) {
   const ratios = table.get(name)!.map((row, i) => row.perSecond / rival[i]!.perSecond);
   const range = `${Math.min(...ratios).toFixed(1)}-${Math.max(...ratios).toFixed(1)}`;
-  console.log(`\n${name} / jaeger-client, round by round: ${median(ratios).toFixed(1)} (${range}) times the spans/s`);
+  console.log(
+    `\n${name} / jaeger-client, round by round: ${median(ratios).toFixed(1)} (${range}) times the spans/s`,
+  );
 }

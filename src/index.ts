@@ -69,7 +69,13 @@ export {
   type Restriction,
 } from './core/baggage.js';
 export { type Logger, NullLogger } from './core/logger.js';
-export { type Counter, type Gauge, Metrics, type MetricsFactory, type Timer } from './core/metrics.js';
+export {
+  type Counter,
+  type Gauge,
+  Metrics,
+  type MetricsFactory,
+  type Timer,
+} from './core/metrics.js';
 export { type DebugThrottler, DefaultThrottler } from './core/throttler.js';
 export { VERSION } from './core/version.js';
 

@@ -3,7 +3,7 @@ import { count } from './metrics.js';
 import type { SpanContext } from './span-context.js';
 
 /** Baggage values longer than this many UTF-16 units are cut, unless a manager says otherwise. */
-export const DEFAULT_MAX_VALUE_LENGTH = 2048;
+const DEFAULT_MAX_VALUE_LENGTH = 2048;
 
 /** What is allowed for one baggage key. */
 export interface Restriction {

@@ -4,10 +4,10 @@ import { setOwn } from './span-context.js';
 import type { KeyValue } from './span.js';
 
 /** Process tags that the tracer sets. */
-export const JAEGER_CLIENT_VERSION_TAG_KEY = 'jaeger.version';
-export const TRACER_HOSTNAME_TAG_KEY = 'hostname';
-export const TRACER_CLIENT_ID_TAG_KEY = 'client-uuid';
-export const PROCESS_IP = 'ip';
+const JAEGER_CLIENT_VERSION_TAG_KEY = 'jaeger.version';
+const TRACER_HOSTNAME_TAG_KEY = 'hostname';
+const TRACER_CLIENT_ID_TAG_KEY = 'client-uuid';
+const PROCESS_IP = 'ip';
 
 /** Who reports: the service's name and the tags of its process. */
 export interface Process {

@@ -502,9 +502,7 @@ export class SpanContext extends OpenTracingSpanContext {
 
   private shortTraceText(): string {
     if ((this._trace3 | this._trace2) === 0) return hexOf64(this._trace1, this._trace0);
-    return (
-      hexOf64(this._trace3, this._trace2) + hexOfWord(this._trace1) + hexOfWord(this._trace0)
-    );
+    return hexOf64(this._trace3, this._trace2) + hexOfWord(this._trace1) + hexOfWord(this._trace0);
   }
 
   private idText(echoed: string | undefined, high: number, low: number): string {

@@ -74,8 +74,6 @@ export class Span extends OpenTracingSpan {
   /** `timestamp, n, key, value ...` (n fields) of each log, in order. */
   _logData: unknown[] | undefined = undefined;
   private _counted: number = UNCOUNTED;
-  /** A log is being written: reading its values may run the application's code, which may log too. */
-  private _logging = false;
 
   private static _baggageHeaderCache: Record<string, string> | undefined;
   private static _baggageHeaderCount = 0;
@@ -136,7 +134,7 @@ export class Span extends OpenTracingSpan {
     const flat = this._logData;
     const logs: SpanLog[] = [];
     if (flat === undefined) return logs;
-    for (let i = 0; i < flat.length; ) {
+    for (let i = 0; i < flat.length;) {
       const timestamp = flat[i++] as number;
       const end = i + 1 + 2 * (flat[i] as number);
       const fields: KeyValue[] = [];
@@ -196,28 +194,13 @@ export class Span extends OpenTracingSpan {
   /** Records fields at a time in milliseconds since the epoch; without one, now. */
   override log(keyValuePairs: Record<string, unknown>, timestamp?: number): this {
     if (!this._isWriteable()) return this;
-    const time = toMillis(timestamp) ?? this.nowMillis();
-    if (this._logging) {
-      this._owner._caught('log', new Error('a log inside the values of a log is left out'));
-      return this;
-    }
-    const data = (this._logData ??= []);
-    const start = data.length;
-    this._logging = true;
     try {
-      data.push(time, 0);
-      let fields = 0;
-      for (const key in keyValuePairs) {
-        if (!hasOwn.call(keyValuePairs, key)) continue;
-        data.push(key, keyValuePairs[key]);
-        fields++;
-      }
-      data[start + 1] = fields;
+      const log = flatLog(toMillis(timestamp) ?? this.nowMillis(), keyValuePairs);
+      if (this._logData === undefined) this._logData = log;
+      else for (let i = 0; i < log.length; i++) this._logData.push(log[i]);
     } catch (error) {
-      data.length = start;
       this._owner._caught('log', error);
     }
-    this._logging = false;
     return this;
   }
 
@@ -380,6 +363,34 @@ export function toMillis(time: unknown): number | undefined {
     }
   }
   return typeof millis === 'number' && Number.isFinite(millis) && millis !== 0 ? millis : undefined;
+}
+
+/**
+ * `timestamp, n, key, value ...`. Most logs have one or two fields: an array of just that size takes
+ * half the memory of an empty one that grows. Reading a value may run the application's code, so
+ * nothing of the span is touched meanwhile.
+ */
+function flatLog(timestamp: number, fields: Record<string, unknown>): unknown[] {
+  let log: unknown[] | undefined;
+  let firstKey = '';
+  let firstValue: unknown;
+  let count = 0;
+  for (const key in fields) {
+    if (!hasOwn.call(fields, key)) continue;
+    const value = fields[key];
+    count++;
+    if (count === 1) {
+      firstKey = key;
+      firstValue = value;
+    } else if (log === undefined) {
+      log = [timestamp, count, firstKey, firstValue, key, value];
+    } else {
+      log.push(key, value);
+    }
+  }
+  if (log === undefined) return count === 0 ? [timestamp, 0] : [timestamp, 1, firstKey, firstValue];
+  log[1] = count;
+  return log;
 }
 
 function isPositive(value: unknown): boolean {

@@ -35,7 +35,7 @@ import { type DebugThrottler, DefaultThrottler } from './throttler.js';
 import { VERSION } from './version.js';
 
 /** How long `close()` waits for the reporter and the sampler, in milliseconds. */
-export const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
+const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
 
 /** Options of a tracer; the fields are jaeger-client's unless said. */
 export interface TracerOptions {
@@ -334,7 +334,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   _caught(where: string, error: unknown): void {
     const before = this.caught.get(where) ?? 0;
     this.caught.set(where, before + 1);
-    if (before === 0) logError(this._logger, `The ${where} threw, and was ignored: ${textOf(error)}`);
+    if (before === 0)
+      logError(this._logger, `The ${where} threw, and was ignored: ${textOf(error)}`);
   }
 
   private registerCodecs(options: CoreTracerOptions): void {
@@ -397,8 +398,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   }
 
   private childContext(parent: SpanContext, isRpcServer: boolean): SpanContext {
-    const context =
-      this._shareRpcSpan && isRpcServer ? parent.makeShared() : this.newChild(parent);
+    const context = this._shareRpcSpan && isRpcServer ? parent.makeShared() : this.newChild(parent);
     if (this.padIds) context._setPadded();
     // The decision was made where the trace began, for all spans of it.
     if (parent.isRemote()) context.finalizeSampling();

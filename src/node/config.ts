@@ -163,10 +163,7 @@ export interface CheckedReporterConfig {
  * @throws RangeError with the value and what is allowed, for `protocol`, `maxPacketSize`,
  * `maxQueuedBytes`, `maxQueueSize` and `closeTimeoutMs`.
  */
-export function checkReporterConfig(
-  config: ReporterConfig,
-  logger: Logger,
-): CheckedReporterConfig {
+export function checkReporterConfig(config: ReporterConfig, logger: Logger): CheckedReporterConfig {
   return {
     host: config.agentHost || undefined,
     port: checkPort(config.agentPort, logger),
@@ -183,7 +180,10 @@ function checkPort(port: unknown, logger: Logger): number | undefined {
   if (port === undefined || port === null || port === 0 || port === '') return undefined;
   const number = Number(port);
   if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
-  logError(logger, `reporter.agentPort must be 1 to 65535. Received ${String(port)}; using the default.`);
+  logError(
+    logger,
+    `reporter.agentPort must be 1 to 65535. Received ${String(port)}; using the default.`,
+  );
   return undefined;
 }
 

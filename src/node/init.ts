@@ -15,7 +15,12 @@ import {
 import { NoopTracer } from './noop-tracer.js';
 import { Tracer } from './tracer.js';
 import { UDPSender } from './udp-sender.js';
-import { asMetrics, ProbabilisticSampler, RateLimitingSampler, RemoteReporter } from './wrappers.js';
+import {
+  asMetrics,
+  ProbabilisticSampler,
+  RateLimitingSampler,
+  RemoteReporter,
+} from './wrappers.js';
 
 /** A tracer as `initTracer` gives it. */
 export type JaegerTracer = Tracer;

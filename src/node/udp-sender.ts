@@ -23,9 +23,9 @@ export interface UDPSenderOptions {
 }
 
 /** Largest datagram that Jaeger reads whole. */
-export const DEFAULT_MAX_PACKET_SIZE = 65_000;
-export const COMPACT_PORT = 6831;
-export const BINARY_PORT = 6832;
+const DEFAULT_MAX_PACKET_SIZE = 65_000;
+const COMPACT_PORT = 6831;
+const BINARY_PORT = 6832;
 
 const ERROR_CODES: Readonly<Record<string, SendErrorCode>> = {
   ENOTFOUND: 'resolve',

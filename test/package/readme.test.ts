@@ -5,9 +5,9 @@ import { root } from '../../.scripts/root.js';
 import { run } from './run.js';
 
 /** The README's programs, as a reader would paste them into a file. */
-const programs = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```js\n(.*?)```/gs)].map(
-  (match) => match[1]!,
-);
+const programs = [
+  ...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```js\n(.*?)```/gs),
+].map((match) => match[1]!);
 
 test('the README has programs', () => {
   expect(programs.length).toBeGreaterThanOrEqual(4);

@@ -9,9 +9,10 @@ afterAll(() => {
 });
 
 const require = createRequire(import.meta.url);
-const { default: apiCompatibilityChecks } = require('opentracing/lib/test/api_compatibility.js') as {
-  default: (createTracer: () => unknown, options: Record<string, boolean>) => void;
-};
+const { default: apiCompatibilityChecks } =
+  require('opentracing/lib/test/api_compatibility.js') as {
+    default: (createTracer: () => unknown, options: Record<string, boolean>) => void;
+  };
 
 describe('a sampled tracer', () => {
   apiCompatibilityChecks(

@@ -3,10 +3,10 @@ import { type Baggage, setOwn, SpanContext } from '../span-context.js';
 import type { Extractor, Injector } from './codec.js';
 
 /** Carrier keys of Jaeger's own propagation format. */
-export const TRACER_STATE_HEADER_NAME = 'uber-trace-id';
-export const TRACER_BAGGAGE_HEADER_PREFIX = 'uberctx-';
+const TRACER_STATE_HEADER_NAME = 'uber-trace-id';
+const TRACER_BAGGAGE_HEADER_PREFIX = 'uberctx-';
 export const JAEGER_DEBUG_HEADER = 'jaeger-debug-id';
-export const JAEGER_BAGGAGE_HEADER = 'jaeger-baggage';
+const JAEGER_BAGGAGE_HEADER = 'jaeger-baggage';
 
 /**
  * What a hostile carrier can make `extract` keep: at most this many baggage items and UTF-16 units

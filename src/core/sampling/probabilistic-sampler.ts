@@ -14,9 +14,7 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
   constructor(samplingRate: number, random: () => number) {
     super('ProbabilisticSampler');
     if (samplingRate < 0 || samplingRate > 1) {
-      throw new Error(
-        `The sampling rate must be between 0.0 and 1.0. Received ${samplingRate}`,
-      );
+      throw new Error(`The sampling rate must be between 0.0 and 1.0. Received ${samplingRate}`);
     }
     this._samplingRate = samplingRate;
     this.source = random;

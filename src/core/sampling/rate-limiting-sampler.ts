@@ -103,17 +103,14 @@ export class RateLimitingSampler extends LegacySamplerV1Base {
 
   equal(other: unknown): boolean {
     return (
-      other instanceof RateLimitingSampler &&
-      this._maxTracesPerSecond === other._maxTracesPerSecond
+      other instanceof RateLimitingSampler && this._maxTracesPerSecond === other._maxTracesPerSecond
     );
   }
 }
 
 function checkedRate(maxTracesPerSecond: number): number {
   if (maxTracesPerSecond < 0) {
-    throw new Error(
-      `maxTracesPerSecond must be greater than 0.0.  Received ${maxTracesPerSecond}`,
-    );
+    throw new Error(`maxTracesPerSecond must be greater than 0.0.  Received ${maxTracesPerSecond}`);
   }
   return maxTracesPerSecond;
 }

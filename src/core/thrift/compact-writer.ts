@@ -222,10 +222,7 @@ export class CompactWriter extends ThriftWriter {
 /** The low 28 bits in four bytes of seven, lowest first, without the marks that more follows. */
 function sevenBitGroups(bits: number): number {
   return (
-    (bits & 0x7f) |
-    ((bits & 0x3f80) << 1) |
-    ((bits & 0x1f_c000) << 2) |
-    ((bits & 0xfe0_0000) << 3)
+    (bits & 0x7f) | ((bits & 0x3f80) << 1) | ((bits & 0x1f_c000) << 2) | ((bits & 0xfe0_0000) << 3)
   );
 }
 

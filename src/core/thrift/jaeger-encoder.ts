@@ -92,7 +92,7 @@ function writeLogs(
   // As with tags: what comes while this runs is too late.
   const { length } = flat;
   w.structListFieldBegin(id, countLogs(flat));
-  for (let i = 0; i < length; ) {
+  for (let i = 0; i < length;) {
     const fields = flat[i + 1] as number;
     w.structBegin();
     w.integerField(1, micros(flat[i] as number));

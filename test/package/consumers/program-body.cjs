@@ -38,13 +38,22 @@ exports.program = async function program(spoor, opentracing) {
   assert.ok(parent instanceof opentracing.Span);
   assert.equal(tracer.stats().waiting, 2);
 
-  const [datagram] = await Promise.all([once(agent, 'message').then(([bytes]) => bytes), tracer.close()]);
+  const [datagram] = await Promise.all([
+    once(agent, 'message').then(([bytes]) => bytes),
+    tracer.close(),
+  ]);
   assert.equal(datagram.subarray(0, 4).toString('hex'), '82810009');
   for (const text of ['emitBatch', 'consumer', 'parent', 'child', 'looked at', 'region']) {
     assert.ok(datagram.includes(text), `no "${text}" in the datagram`);
   }
   const { started, finished, sent, waiting, open } = tracer.stats();
-  assert.deepEqual({ started, finished, sent, waiting, open }, { started: 2, finished: 2, sent: 2, waiting: 0, open: 0 });
-  assert.match(lines.join('\n'), /Initializing Jaeger Tracer with RemoteReporter and ConstSampler\(always\)/);
+  assert.deepEqual(
+    { started, finished, sent, waiting, open },
+    { started: 2, finished: 2, sent: 2, waiting: 0, open: 0 },
+  );
+  assert.match(
+    lines.join('\n'),
+    /Initializing Jaeger Tracer with RemoteReporter and ConstSampler\(always\)/,
+  );
   agent.close();
 };

@@ -1,0 +1,119 @@
+/**
+ * What the tricks of the hot path buy: each case is the way taken beside the way not taken. The comments in src/ name these
+ * cases.
+ *
+ *     npx tsx --expose-gc bench/micro.ts [case]
+ */
+import assert from 'node:assert/strict';
+import { randomFillSync } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { bench, do_not_optimize as use, group, run } from 'mitata';
+import { RandomIds } from '../src/core/ids.js';
+import { InMemoryReporter } from '../src/core/reporting/simple-reporters.js';
+import { ConstSampler } from '../src/core/sampling/const-sampler.js';
+import { CompactWriter } from '../src/core/thrift/compact-writer.js';
+import { newEncoding, writeTag } from '../src/core/thrift/tag-encoder.js';
+import { keep } from '../src/core/thrift/kept.js';
+import { nodePlatform } from '../src/node/platform.js';
+import { Tracer } from '../src/node/tracer.js';
+
+const only = process.argv[2];
+const cases: Record<string, () => void> = { ids, clock, text, tags, copy, span };
+
+/** Signed words against unsigned ones (an object past 2^31), and xoshiro against the source itself. */
+function ids(): void {
+  const xoshiro = new RandomIds(nodePlatform.randomWords);
+  const pool = new Int32Array(1024);
+  let next = 1024;
+  const fromPool = (): number => {
+    if (next === 1024) {
+      randomFillSync(pool);
+      next = 0;
+    }
+    return pool[next++]!;
+  };
+  assert.notEqual(xoshiro.word(), xoshiro.word());
+  bench('an id from xoshiro128**, signed', () => use({ hi: xoshiro.word(), lo: xoshiro.word() }));
+  bench('an id from xoshiro128**, unsigned', () =>
+    use({ hi: xoshiro.word() >>> 0, lo: xoshiro.word() >>> 0 }));
+  bench('an id from a pool of random bytes', () => use({ hi: fromPool(), lo: fromPool() }));
+}
+
+function clock(): void {
+  const { clock: node } = nodePlatform;
+  bench('wallMillis', () => use(node.wallMillis()));
+  bench('monotonicMillis', () => use(node.monotonicMillis()));
+  bench('Date.now', () => use(Date.now()));
+  bench('performance.now', () => use(performance.now()));
+}
+
+function text(): void {
+  const target = Buffer.allocUnsafe(4096);
+  for (const length of [8, 16, 24, 40, 64, 100]) {
+    const texts = ['a', 'b', 'c', 'd'].map((c) => Buffer.from(c.repeat(length)).toString());
+    let i = 0;
+    bench(`${length} characters, a loop`, () => {
+      const value = texts[i++ & 3]!;
+      for (let at = 0; at < length; at++) target[at] = value.charCodeAt(at);
+    });
+    bench(`${length} characters, Buffer.write`, () => use(target.write(texts[i++ & 3]!, 0)));
+  }
+}
+
+function tags(): void {
+  const writer = new CompactWriter(nodePlatform, 4096);
+  const encoding = newEncoding();
+  const keys = ['http.method', 'span.kind', 'component', 'peer.service'];
+  const values = ['GET', 'server', 'loaded from the store', 'none'];
+  let i = 0;
+  bench('a tag whose value repeats', () => {
+    writer.position = 0;
+    writeTag(writer, keys[i & 3]!, values[i++ & 3]!, encoding);
+  });
+  bench('a tag whose value varies', () => {
+    writer.position = 0;
+    writeTag(writer, 'user.id', 1_000_000 + i++, encoding);
+  });
+  bench('a tag with nothing kept', () => {
+    writer.position = 0;
+    writer.structBegin();
+    writer.stringField(1, keys[i & 3]!);
+    writer.i32Field(2, 0);
+    writer.stringField(3, values[i++ & 3]!);
+    writer.structEnd();
+  });
+}
+
+/** The 20 bytes of a tag's head. */
+function copy(): void {
+  const writer = new CompactWriter(nodePlatform, 4096);
+  const bytes = new Uint8Array(20).fill(7);
+  const kept = keep(bytes);
+  bench('words through a DataView', () => {
+    writer.position = 0;
+    writer.kept(kept);
+  });
+  bench('Uint8Array.set', () => {
+    writer.position = 0;
+    writer.raw(bytes);
+  });
+}
+
+function span(): void {
+  const reporter = new InMemoryReporter();
+  const sampled = new Tracer('micro', reporter, new ConstSampler(true));
+  const unsampled = new Tracer('micro', reporter, new ConstSampler(false));
+  bench('start and finish, unsampled', () => unsampled.startSpan('operation').finish());
+  bench('start, sampled', () => use(sampled.startSpan('operation')));
+  bench('start, 5 tags, 1 log, sampled', () =>
+    use(
+      sampled
+        .startSpan('operation', { tags: { a: 'b', c: 'd', e: 1, f: 2, g: true } })
+        .log({ event: 'rows', message: 'loaded' }),
+    ));
+}
+
+for (const [name, define] of Object.entries(cases)) {
+  if (only === undefined || only === name) group(name, define);
+}
+await run();

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { MessageBuilder } from '../../../../src/core/reporting/message-builder.js';
+import type { Wire } from '../../../../src/core/reporting/sender.js';
+import type { Span } from '../../../../src/core/span.js';
+import { SpanContext } from '../../../../src/core/span-context.js';
+import { decodeBatch, decodeMessage } from '../../../../src/core/thrift/jaeger-decoder.js';
+import { newTraced } from '../../support/traced.js';
+
+const { tracer } = newTraced();
+const PROTOCOLS = ['compact', 'binary'] as const;
+const MAX = 1000;
+
+/** The same ids for all: in a varint the length of an id depends on its value. */
+const IDS = SpanContext.fromString('123456789abcdef0:123456789abcdef0:0:1')!;
+
+/** A finished span whose tag is that long. */
+function spanOf(name: string, tagLength: number = 0): Span {
+  const span = tracer.startSpan(name, { startTime: 1000, tags: { pad: 'x'.repeat(tagLength) } });
+  span._spanContext = IDS;
+  span.finish(1001);
+  return span;
+}
+
+function newBuilder(
+  wire: Wire,
+  host: { allocate?: (length: number) => Uint8Array } = {},
+): MessageBuilder {
+  const builder = new MessageBuilder(wire, MAX, false, host);
+  builder.setProcess('shop', [{ key: 'zone', value: 'b' }]);
+  return builder;
+}
+
+function add(builder: MessageBuilder, span: Span): number {
+  const bytes = builder.encode(span);
+  builder.commit();
+  return bytes;
+}
+
+describe.each(PROTOCOLS)('%s', (protocol) => {
+  const wire: Wire = { protocol, message: true };
+  const namesIn = (bytes: Uint8Array): string[] =>
+    decodeMessage(bytes, protocol).batch.spans.map(({ operationName }) => operationName);
+
+  test('a message holds the process and the spans in their order', () => {
+    const builder = newBuilder(wire);
+    const sizes = ['a', 'b', 'c'].map((name) => add(builder, spanOf(name)));
+    expect(builder.spanCount).toBe(3);
+    const message = builder.seal(undefined);
+    const { batch, trailingBytes, oneway } = decodeMessage(message.bytes, protocol);
+    expect(batch.process).toStrictEqual({
+      serviceName: 'shop',
+      tags: [{ key: 'zone', type: 'string', value: 'b' }],
+    });
+    expect(namesIn(message.bytes)).toStrictEqual(['a', 'b', 'c']);
+    expect([trailingBytes, oneway]).toStrictEqual([0, true]);
+    expect(message.spanCount).toBe(3);
+    expect(message.spanBytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
+    expect(builder.spanCount).toBe(0);
+  });
+
+  test('a body is a bare batch', () => {
+    const builder = newBuilder({ protocol, message: false });
+    add(builder, spanOf('a'));
+    const { batch, trailingBytes } = decodeBatch(builder.seal(undefined).bytes, protocol);
+    expect(batch.spans).toHaveLength(1);
+    expect(trailingBytes).toBe(0);
+  });
+
+  test('seqNo counts messages up from 1; stats are told where there are any', () => {
+    const builder = newBuilder(wire);
+    const stats = { fullQueueDroppedSpans: 1, tooLargeDroppedSpans: 2, failedToEmitSpans: 3 };
+    const told = [undefined, stats, undefined].map((said) => {
+      add(builder, spanOf('a'));
+      const { batch } = decodeMessage(builder.seal(said).bytes, protocol);
+      return [batch.seqNo, batch.stats];
+    });
+    expect(told).toStrictEqual([
+      [1, undefined],
+      [2, stats],
+      [3, undefined],
+    ]);
+  });
+
+  test.each([1, 14, 15, 16, 127, 128, 300])('%i spans', (count) => {
+    const builder = new MessageBuilder(wire, 65_000, false, {});
+    builder.setProcess('shop', []);
+    const names = Array.from({ length: count }, (_, i) => `span ${i}`);
+    for (const name of names) add(builder, spanOf(name));
+    expect(namesIn(builder.seal(undefined).bytes)).toStrictEqual(names);
+  });
+
+  test('a span fits to the last byte, whatever the counters say', () => {
+    const builder = newBuilder(wire);
+    const overhead = builder.encode(spanOf('a', 300)) - 300;
+    builder.rollback();
+    expect(builder.encode(spanOf('a', builder.maxSpanBytes - overhead))).toBe(builder.maxSpanBytes);
+    expect(builder.fits()).toBe(true);
+    builder.commit();
+    const largest = Number.MAX_SAFE_INTEGER;
+    const message = builder.seal({
+      fullQueueDroppedSpans: largest,
+      tooLargeDroppedSpans: largest,
+      failedToEmitSpans: largest,
+    });
+    expect(message.bytes.length).toBeLessThanOrEqual(MAX);
+    // The longest seqNo and the longest span count are what is kept free.
+    expect(message.bytes.length).toBeGreaterThan(MAX - 16);
+    builder.encode(spanOf('a', builder.maxSpanBytes - overhead + 1));
+    expect(builder.fits()).toBe(false);
+  });
+
+  test('a candidate that does not fit any more moves on into the next message', () => {
+    const builder = newBuilder(wire);
+    add(builder, spanOf('a', 400));
+    const bytes = builder.encode(spanOf('b', 500));
+    expect(builder.fits()).toBe(false);
+    const first = builder.seal(undefined);
+    expect(builder.fits()).toBe(true);
+    builder.commit();
+    const second = builder.seal(undefined);
+    expect([namesIn(first.bytes), namesIn(second.bytes)]).toStrictEqual([['a'], ['b']]);
+    expect(second.spanBytes).toBe(bytes);
+  });
+
+  test('a candidate that was rolled back leaves no trace', () => {
+    const builder = newBuilder(wire);
+    add(builder, spanOf('a'));
+    for (const length of [10, 5000, 1_000_000]) {
+      builder.encode(spanOf('gone', length));
+      builder.rollback();
+    }
+    add(builder, spanOf('b'));
+    const message = builder.seal(undefined);
+    expect(namesIn(message.bytes)).toStrictEqual(['a', 'b']);
+    expect(message.buffer.length).toBeLessThan(100_000);
+  });
+
+  test('half a candidate, left by something that threw, is rolled back', () => {
+    const builder = newBuilder(wire);
+    add(builder, spanOf('a'));
+    const broken = spanOf('broken', 100);
+    Object.defineProperty(broken, '_logData', { get: throwHostile });
+    expect(() => builder.encode(broken)).toThrow('hostile');
+    builder.rollback();
+    add(builder, spanOf('b'));
+    expect(namesIn(builder.seal(undefined).bytes)).toStrictEqual(['a', 'b']);
+  });
+
+  test('messages that have left give their buffers to the next ones', () => {
+    let allocated = 0;
+    const builder = newBuilder(wire, {
+      allocate: (length) => {
+        allocated++;
+        return new Uint8Array(length);
+      },
+    });
+    add(builder, spanOf('a'));
+    builder.recycle(builder.seal(undefined));
+    const before = allocated;
+    for (let i = 0; i < 50; i++) {
+      add(builder, spanOf(`span ${i}`));
+      const message = builder.seal(undefined);
+      expect(namesIn(message.bytes)).toStrictEqual([`span ${i}`]);
+      builder.recycle(message);
+    }
+    expect(allocated - before).toBeLessThanOrEqual(1);
+  });
+
+  test('a message that waits is not written into', () => {
+    const builder = newBuilder(wire);
+    add(builder, spanOf('a', 300));
+    const first = builder.seal(undefined);
+    const copy = Buffer.from(first.bytes).toString('hex');
+    for (let i = 0; i < 5; i++) {
+      add(builder, spanOf('b', 500));
+      builder.recycle(builder.seal(undefined));
+    }
+    expect(Buffer.from(first.bytes).toString('hex')).toBe(copy);
+  });
+
+  test('a process that leaves no room for spans', () => {
+    const builder = new MessageBuilder(wire, 200, false, {});
+    builder.setProcess('x'.repeat(500), []);
+    expect(builder.maxSpanBytes).toBe(0);
+    builder.encode(spanOf('a'));
+    expect(builder.fits()).toBe(false);
+  });
+});
+
+function throwHostile(): never {
+  throw new Error('hostile');
+}
