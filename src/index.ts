@@ -20,8 +20,10 @@ export {
 
 // Tracer, spans, contexts
 export type { DroppedSpans, ReporterStats, TracerStats } from './core/accounting.js';
-export { type KeyValue, Span, type SpanLog } from './core/span.js';
-export type { Baggage, IdBytes } from './core/span-context.js';
+export { Span } from './core/span.js';
+export type { KeyValue, SpanLog } from './core/span-data.js';
+export type { Baggage } from './core/span-context.js';
+export type { IdBytes } from './core/span-ids.js';
 export type { SpanOptions } from './core/tracer.js';
 export { SpanContext } from './node/span-context.js';
 export { Tracer, type TracerOptions } from './node/tracer.js';

@@ -14,7 +14,7 @@ export interface IdSource {
  * Words from one seed. After this many the platform's source is asked again, so that two copies of
  * one process image (a restored snapshot) do not go on in step for long.
  */
-const WORDS_PER_SEED = 1 << 16;
+const WORDS_PER_SEED = 1024;
 
 /**
  * xoshiro128** (Blackman and Vigna, 2018), seeded with 128 bits of the platform's cryptographic source

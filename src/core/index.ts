@@ -49,8 +49,10 @@ export {
   SAMPLED_MASK,
   SamplingState,
 } from './sampling/sampling-state.js';
-export { type KeyValue, Span, type SpanLog } from './span.js';
-export { type Baggage, type IdBytes, SpanContext } from './span-context.js';
+export { Span } from './span.js';
+export type { KeyValue, SpanLog } from './span-data.js';
+export { type Baggage, SpanContext } from './span-context.js';
+export type { IdBytes } from './span-ids.js';
 export { type DebugThrottler, DefaultThrottler } from './throttler.js';
 export { type CoreTracerOptions, type SpanOptions, Tracer, type TracerOptions } from './tracer.js';
 export { VERSION } from './version.js';

@@ -1,7 +1,7 @@
 import { hexOfWord, type IdSource } from './ids.js';
 import type { Platform } from './platform.js';
 import { setOwn } from './span-context.js';
-import type { KeyValue } from './span.js';
+import type { KeyValue } from './span-data.js';
 
 /** Process tags that the tracer sets. */
 const JAEGER_CLIENT_VERSION_TAG_KEY = 'jaeger.version';

@@ -1,56 +1,18 @@
-import { SpanContext as OpenTracingSpanContext } from 'opentracing';
-import { hexOf64, hexOfWord, isHex, putWord, wordOfBytes, wordOfHex } from './ids.js';
+import { isHex } from './ids.js';
 import { SamplingState } from './sampling/sampling-state.js';
+import { type IdBytes, SpanIds } from './span-ids.js';
 
 /** Baggage: what travels with a trace, by normalised key. */
 export type Baggage = Record<string, string>;
-
-/** An id as bytes, big-endian: 8, or 16 for a 128-bit trace id. A Buffer on Node. */
-export type IdBytes = Uint8Array;
-
-const HAS_TRACE = 1;
-const HAS_SPAN = 2;
-const HAS_PARENT = 4;
-const TRACE_128 = 8;
-const REMOTE = 16;
-const PADDED = 32;
 
 /** Hex digits of the `flags` part that are read; one byte is what the format asks for. */
 const FLAGS_MAX_DIGITS = 8;
 
 /**
- * Ids in the forms that callers set or asked for: bytes that must stay the same object, and texts
- * that must be echoed as they came. Most contexts need none.
- */
-class IdForms {
-  traceId: IdBytes | undefined = undefined;
-  spanId: IdBytes | undefined = undefined;
-  parentId: IdBytes | undefined = undefined;
-  traceText: string | undefined = undefined;
-  spanText: string | undefined = undefined;
-  parentText: string | undefined = undefined;
-}
-
-/**
  * Who a span is: trace id, span id, parent id, flags and baggage, as `uber-trace-id` carries them.
- *
- * The ids are held as words (see ids.ts); `traceId`, `spanId` and `parentId` (bytes) and
- * `traceIdStr`, `spanIdStr` and `parentIdStr` (lower-case hex) are two views of them, and setting
- * the bytes changes the text. An id that was parsed is echoed with the zeros it came with.
+ * The ids are those of `SpanIds`.
  */
-export class SpanContext extends OpenTracingSpanContext {
-  /** Words of the ids, most significant first. Read by the encoder; written here alone. */
-  _trace3 = 0;
-  _trace2 = 0;
-  _trace1 = 0;
-  _trace0 = 0;
-  _span1 = 0;
-  _span0 = 0;
-  /** 0 where there is no parent. */
-  _parent1 = 0;
-  _parent0 = 0;
-  private _bits = 0;
-  private _forms: IdForms | undefined = undefined;
+export class SpanContext extends SpanIds {
   private _baggage: Baggage | undefined = undefined;
   private _debugId: string;
   _samplingState: SamplingState;
@@ -141,103 +103,6 @@ export class SpanContext extends OpenTracingSpanContext {
     return context;
   }
 
-  get traceId(): IdBytes | null | undefined {
-    if ((this._bits & HAS_TRACE) === 0) return undefined;
-    return (this.forms().traceId ??= this.traceBytes());
-  }
-
-  set traceId(bytes: IdBytes | null | undefined) {
-    if (bytes == null) {
-      this._bits &= ~(HAS_TRACE | TRACE_128);
-      return;
-    }
-    this.setTraceWords(
-      wordOfBytes(bytes, 3),
-      wordOfBytes(bytes, 2),
-      wordOfBytes(bytes, 1),
-      wordOfBytes(bytes, 0),
-      bytes.length > 8,
-    );
-    const forms = this.forms();
-    forms.traceId = bytes;
-    forms.traceText = undefined;
-  }
-
-  get spanId(): IdBytes | null | undefined {
-    if ((this._bits & HAS_SPAN) === 0) return undefined;
-    const forms = this.forms();
-    if (forms.spanId === undefined) {
-      // A root's span id *is* its trace id, also as an object.
-      forms.spanId = this.isRootOf64Bits() ? this.traceId! : this.bytes64(this._span1, this._span0);
-    }
-    return forms.spanId;
-  }
-
-  set spanId(bytes: IdBytes | null | undefined) {
-    if (bytes == null) {
-      this._bits &= ~HAS_SPAN;
-      return;
-    }
-    this._bits |= HAS_SPAN;
-    this._span1 = wordOfBytes(bytes, 1);
-    this._span0 = wordOfBytes(bytes, 0);
-    const forms = this.forms();
-    forms.spanId = bytes;
-    forms.spanText = undefined;
-  }
-
-  get parentId(): IdBytes | null | undefined {
-    if ((this._bits & HAS_PARENT) === 0) return null;
-    return (this.forms().parentId ??= this.bytes64(this._parent1, this._parent0));
-  }
-
-  set parentId(bytes: IdBytes | null | undefined) {
-    if (bytes == null) {
-      this.clearParent();
-      return;
-    }
-    this._bits |= HAS_PARENT;
-    this._parent1 = wordOfBytes(bytes, 1);
-    this._parent0 = wordOfBytes(bytes, 0);
-    const forms = this.forms();
-    forms.parentId = bytes;
-    forms.parentText = undefined;
-  }
-
-  get traceIdStr(): string | null | undefined {
-    if ((this._bits & HAS_TRACE) === 0) return undefined;
-    const echoed = this._forms?.traceText;
-    if (echoed !== undefined && !this.isPadded()) return echoed;
-    if (!this.isPadded()) return this.shortTraceText();
-    const low = hexOfWord(this._trace1) + hexOfWord(this._trace0);
-    return this.hasHighTrace() ? hexOfWord(this._trace3) + hexOfWord(this._trace2) + low : low;
-  }
-
-  set traceIdStr(text: string | null | undefined) {
-    if (text) this.setTraceText(text);
-    else this.traceId = undefined;
-  }
-
-  get spanIdStr(): string | null | undefined {
-    if ((this._bits & HAS_SPAN) === 0) return undefined;
-    return this.idText(this._forms?.spanText, this._span1, this._span0);
-  }
-
-  set spanIdStr(text: string | null | undefined) {
-    if (text) this.setSpanText(text);
-    else this.spanId = undefined;
-  }
-
-  get parentIdStr(): string | null | undefined {
-    if ((this._bits & HAS_PARENT) === 0) return undefined;
-    return this.idText(this._forms?.parentText, this._parent1, this._parent0);
-  }
-
-  set parentIdStr(text: string | null | undefined) {
-    if (text) this.setParentText(text);
-    else this.clearParent();
-  }
-
   /** 1 sampled, 2 debug, 8 firehose; shared with the other spans of the trace in this process. */
   get flags(): number {
     return this._samplingState.flags();
@@ -268,18 +133,8 @@ export class SpanContext extends OpenTracingSpanContext {
     return this._samplingState.isFinal();
   }
 
-  /** Whether it has a trace id and a span id. */
-  get isValid(): boolean {
-    return (this._bits & (HAS_TRACE | HAS_SPAN)) === (HAS_TRACE | HAS_SPAN);
-  }
-
   finalizeSampling(): void {
     this._samplingState.setFinal(true);
-  }
-
-  /** Whether it was extracted from a carrier. */
-  isRemote(): boolean {
-    return (this._bits & REMOTE) !== 0;
   }
 
   isDebugIDContainerOnly(): boolean {
@@ -342,29 +197,12 @@ export class SpanContext extends OpenTracingSpanContext {
     this._samplingState.setFirehose(value);
   }
 
-  _setRemote(value: boolean): void {
-    this._bits = value ? this._bits | REMOTE : this._bits & ~REMOTE;
-  }
-
-  /** From here on its ids are written with leading zeros: 16 digits, 32 for a 128-bit trace id. */
-  _setPadded(): void {
-    this._bits |= PADDED;
-  }
-
   /** jaeger-client's name for making a child's context. */
   _makeChildContext(childId: IdBytes | string): SpanContext {
     const child = this.makeChild(0, 0);
     if (typeof childId === 'string') child.setSpanText(childId);
     else child.spanId = childId;
     return child;
-  }
-
-  /** The ids of a root span: its span id is the low half of the trace id. */
-  setRootIds(trace3: number, trace2: number, trace1: number, trace0: number, is128: boolean): void {
-    this.setTraceWords(trace3, trace2, trace1, trace0, is128);
-    this._span1 = trace1;
-    this._span0 = trace0;
-    this._bits |= HAS_SPAN;
   }
 
   /** A child's context: same trace, same baggage, same sampling state. */
@@ -381,16 +219,7 @@ export class SpanContext extends OpenTracingSpanContext {
       this._debugId,
       this._samplingState,
     );
-    child._trace3 = this._trace3;
-    child._trace2 = this._trace2;
-    child._trace1 = this._trace1;
-    child._trace0 = this._trace0;
-    child._span1 = spanHigh;
-    child._span0 = spanLow;
-    child._parent1 = this._span1;
-    child._parent0 = this._span0;
-    child._bits = (this._bits & (TRACE_128 | PADDED)) | HAS_TRACE | HAS_SPAN | HAS_PARENT;
-    if (this._forms !== undefined) child.echoParentForms(this._forms);
+    child.deriveIds(this, spanHigh, spanLow);
     return child;
   }
 
@@ -400,131 +229,6 @@ export class SpanContext extends OpenTracingSpanContext {
     shared.copyIds(this);
     shared._setRemote(false);
     return shared;
-  }
-
-  hasSpanId(high: number, low: number): boolean {
-    return this._span1 === high && this._span0 === low && (this._bits & HAS_SPAN) !== 0;
-  }
-
-  /** Bytes for the id getters: Buffers on Node. */
-  _newBytes(length: number): IdBytes {
-    return new Uint8Array(length);
-  }
-
-  private forms(): IdForms {
-    return (this._forms ??= new IdForms());
-  }
-
-  private isPadded(): boolean {
-    return (this._bits & PADDED) !== 0;
-  }
-
-  private hasHighTrace(): boolean {
-    return (this._bits & TRACE_128) !== 0;
-  }
-
-  private isRootOf64Bits(): boolean {
-    return (
-      (this._bits & (HAS_TRACE | TRACE_128 | HAS_PARENT)) === HAS_TRACE &&
-      this._trace1 === this._span1 &&
-      this._trace0 === this._span0
-    );
-  }
-
-  private setTraceWords(w3: number, w2: number, w1: number, w0: number, is128: boolean): void {
-    this._trace3 = is128 ? w3 : 0;
-    this._trace2 = is128 ? w2 : 0;
-    this._trace1 = w1;
-    this._trace0 = w0;
-    this._bits = (this._bits & ~TRACE_128) | HAS_TRACE | (is128 ? TRACE_128 : 0);
-  }
-
-  private setTraceText(text: string): void {
-    this.setTraceWords(
-      wordOfHex(text, 3),
-      wordOfHex(text, 2),
-      wordOfHex(text, 1),
-      wordOfHex(text, 0),
-      text.length > 16,
-    );
-    this.forms().traceText = text.toLowerCase();
-    this.forms().traceId = undefined;
-  }
-
-  private setSpanText(text: string): void {
-    this._span1 = wordOfHex(text, 1);
-    this._span0 = wordOfHex(text, 0);
-    this._bits |= HAS_SPAN;
-    this.forms().spanText = text.toLowerCase();
-    this.forms().spanId = undefined;
-  }
-
-  private setParentText(text: string): void {
-    this._parent1 = wordOfHex(text, 1);
-    this._parent0 = wordOfHex(text, 0);
-    this._bits |= HAS_PARENT;
-    this.forms().parentText = text.toLowerCase();
-    this.forms().parentId = undefined;
-  }
-
-  private clearParent(): void {
-    this._bits &= ~HAS_PARENT;
-    this._parent1 = 0;
-    this._parent0 = 0;
-    if (this._forms !== undefined) {
-      this._forms.parentId = undefined;
-      this._forms.parentText = undefined;
-    }
-  }
-
-  private copyIds(from: SpanContext): void {
-    this._trace3 = from._trace3;
-    this._trace2 = from._trace2;
-    this._trace1 = from._trace1;
-    this._trace0 = from._trace0;
-    this._span1 = from._span1;
-    this._span0 = from._span0;
-    this._parent1 = from._parent1;
-    this._parent0 = from._parent0;
-    this._bits = from._bits;
-    this._forms = from._forms === undefined ? undefined : Object.assign(new IdForms(), from._forms);
-  }
-
-  /** A child echoes its trace id, and its parent's id, as the parent does. */
-  private echoParentForms(parent: IdForms): void {
-    if (parent.traceText === undefined && parent.spanText === undefined && !parent.traceId) return;
-    const forms = this.forms();
-    forms.traceId = parent.traceId;
-    forms.traceText = parent.traceText;
-    forms.parentText = parent.spanText;
-    forms.parentId = parent.spanId;
-  }
-
-  private shortTraceText(): string {
-    if ((this._trace3 | this._trace2) === 0) return hexOf64(this._trace1, this._trace0);
-    return hexOf64(this._trace3, this._trace2) + hexOfWord(this._trace1) + hexOfWord(this._trace0);
-  }
-
-  private idText(echoed: string | undefined, high: number, low: number): string {
-    if (this.isPadded()) return hexOfWord(high) + hexOfWord(low);
-    return echoed ?? hexOf64(high, low);
-  }
-
-  private traceBytes(): IdBytes {
-    if (!this.hasHighTrace()) return this.bytes64(this._trace1, this._trace0);
-    const bytes = this._newBytes(16);
-    putWord(bytes, 0, this._trace3);
-    putWord(bytes, 4, this._trace2);
-    putWord(bytes, 8, this._trace1);
-    putWord(bytes, 12, this._trace0);
-    return bytes;
-  }
-
-  private bytes64(high: number, low: number): IdBytes {
-    const bytes = this._newBytes(8);
-    putWord(bytes, 0, high);
-    putWord(bytes, 4, low);
-    return bytes;
   }
 }
 

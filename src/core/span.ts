@@ -3,22 +3,18 @@ import {
   Span as OpenTracingSpan,
   type Tracer as OpenTracingTracer,
 } from 'opentracing';
+import {
+  flatLog,
+  type KeyValue,
+  logsOfFlat,
+  type SpanLog,
+  tagsOfFlat,
+  toMillis,
+} from './span-data.js';
 import type { SamplingDecision, SamplerV2 } from './sampling/sampler.js';
 import type { SpanContext } from './span-context.js';
 import type { Clock } from './platform.js';
 import { logError, type Logger } from './logger.js';
-
-/** A tag or log field, as `span._tags` and `span._logs` show them. */
-export interface KeyValue {
-  key: string;
-  value: unknown;
-}
-
-/** A log, as `span._logs` shows it; `timestamp` in milliseconds since the Unix epoch. */
-export interface SpanLog {
-  timestamp: number;
-  fields: KeyValue[];
-}
 
 /** What a span knows of the tracer that made it. */
 export interface SpanOwner {
@@ -121,27 +117,11 @@ export class Span extends OpenTracingSpan {
   }
 
   get _tags(): KeyValue[] {
-    const flat = this._tagData;
-    const tags: KeyValue[] = [];
-    if (flat === undefined) return tags;
-    for (let i = 0; i < flat.length; i += 2) {
-      tags.push({ key: flat[i] as string, value: flat[i + 1] });
-    }
-    return tags;
+    return tagsOfFlat(this._tagData);
   }
 
   get _logs(): SpanLog[] {
-    const flat = this._logData;
-    const logs: SpanLog[] = [];
-    if (flat === undefined) return logs;
-    for (let i = 0; i < flat.length;) {
-      const timestamp = flat[i++] as number;
-      const end = i + 1 + 2 * (flat[i] as number);
-      const fields: KeyValue[] = [];
-      for (i++; i < end; i += 2) fields.push({ key: flat[i] as string, value: flat[i + 1] });
-      logs.push({ timestamp, fields });
-    }
-    return logs;
+    return logsOfFlat(this._logData);
   }
 
   override context(): SpanContext {
@@ -350,48 +330,6 @@ Object.defineProperty(Span.prototype, '_tracer', {
     return this._owner;
   },
 });
-
-/** Milliseconds from what a caller gave as a time: a number or a Date; 0 and nonsense are "none". */
-export function toMillis(time: unknown): number | undefined {
-  if (time === undefined || time === null) return undefined;
-  let millis = time;
-  if (typeof time === 'object') {
-    try {
-      millis = time.valueOf();
-    } catch {
-      return undefined;
-    }
-  }
-  return typeof millis === 'number' && Number.isFinite(millis) && millis !== 0 ? millis : undefined;
-}
-
-/**
- * `timestamp, n, key, value ...`. Most logs have one or two fields: an array of just that size takes
- * half the memory of an empty one that grows. Reading a value may run the application's code, so
- * nothing of the span is touched meanwhile.
- */
-function flatLog(timestamp: number, fields: Record<string, unknown>): unknown[] {
-  let log: unknown[] | undefined;
-  let firstKey = '';
-  let firstValue: unknown;
-  let count = 0;
-  for (const key in fields) {
-    if (!hasOwn.call(fields, key)) continue;
-    const value = fields[key];
-    count++;
-    if (count === 1) {
-      firstKey = key;
-      firstValue = value;
-    } else if (log === undefined) {
-      log = [timestamp, count, firstKey, firstValue, key, value];
-    } else {
-      log.push(key, value);
-    }
-  }
-  if (log === undefined) return count === 0 ? [timestamp, 0] : [timestamp, 1, firstKey, firstValue];
-  log[1] = count;
-  return log;
-}
 
 function isPositive(value: unknown): boolean {
   if (typeof value === 'number') return value > 0;

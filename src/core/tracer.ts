@@ -8,14 +8,15 @@ import {
   Tracer as OpenTracingTracer,
   type Span as OpenTracingSpan,
 } from 'opentracing';
-import { ReporterCounters, type TracerStats } from './accounting.js';
+import type { TracerStats } from './accounting.js';
 import {
   BaggageSetter,
   type BaggageRestrictionManager,
   DefaultBaggageRestrictionManager,
 } from './baggage.js';
-import { RandomIds } from './ids.js';
-import { logError, type Logger, NullLogger } from './logger.js';
+import { CaughtErrors } from './caught-errors.js';
+import { ContextSource } from './context-source.js';
+import { type Logger, NullLogger } from './logger.js';
 import { count, Metrics } from './metrics.js';
 import { contextOf, parentOfReferences } from './parent.js';
 import type { Clock, Platform } from './platform.js';
@@ -28,8 +29,9 @@ import { closeReporter, flushReporter, NoopReporter } from './reporting/simple-r
 import { adaptSamplerOrThrow } from './sampling/adapt-sampler.js';
 import { ConstSampler } from './sampling/const-sampler.js';
 import type { Sampler, SamplerV2 } from './sampling/sampler.js';
-import { SamplingState } from './sampling/sampling-state.js';
-import { Span, type SpanOwner, toMillis } from './span.js';
+import { Span, type SpanOwner } from './span.js';
+import { SpanAccounts } from './span-accounts.js';
+import { toMillis } from './span-data.js';
 import { SpanContext } from './span-context.js';
 import { type DebugThrottler, DefaultThrottler } from './throttler.js';
 import { VERSION } from './version.js';
@@ -95,16 +97,10 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   readonly _shareRpcSpan: boolean;
   private readonly platform: Platform;
   private readonly contextClass: typeof SpanContext;
-  private readonly padIds: boolean;
   private readonly closeTimeoutMs: number;
-  private readonly ids: RandomIds;
-  private started = 0;
-  private unsampledLater = 0;
-  private open = 0;
-  private finished = 0;
-  /** Spans that never reached a reporter that counts for itself. */
-  private readonly own: ReporterCounters = new ReporterCounters();
-  private readonly caught: Map<string, number> = new Map();
+  private readonly contexts: ContextSource;
+  private readonly accounts: SpanAccounts = new SpanAccounts();
+  private readonly caught: CaughtErrors = new CaughtErrors();
   private closing: Promise<void> | undefined = undefined;
 
   /** @throws Error `Unrecognized sampler: ...` */
@@ -117,7 +113,6 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     super();
     this.platform = options.platform;
     this._clock = options.platform.clock;
-    this.ids = new RandomIds(options.platform.randomWords);
     this.contextClass = options.contextClass ?? SpanContext;
     this._serviceName = serviceName;
     this._reporter = reporter ?? new NoopReporter();
@@ -131,10 +126,16 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     this._debugThrottler = options.debugThrottler ?? new DefaultThrottler();
     this._traceId128bit = Boolean(options.traceId128bit);
     this._shareRpcSpan = Boolean(options.shareRpcSpan);
-    this.padIds = Boolean(options.padIds);
+    this.contexts = new ContextSource({
+      randomWords: options.platform.randomWords,
+      contextClass: this.contextClass,
+      traceId128bit: this._traceId128bit,
+      shareRpcSpan: this._shareRpcSpan,
+      padIds: Boolean(options.padIds),
+    });
     this.closeTimeoutMs = options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS;
     this.registerCodecs(options);
-    const uuid = uuid4(this.ids);
+    const uuid = uuid4(this.contexts.ids);
     this._tags = processTags(options.tags ?? {}, `spoor-${VERSION}`, uuid, options.platform);
     this._process = { serviceName, tags: tagsOf(this._tags), uuid };
     this.guard('throttler', () => this._debugThrottler.setProcess?.(this._process));
@@ -151,7 +152,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     const parent = this.parentOf(options as SpanOptions | undefined);
     const isRpcServer = tags !== undefined && tags !== null && tags['span.kind'] === 'server';
     const hadParent = parent !== undefined && parent.isValid;
-    const context = hadParent ? this.childContext(parent, isRpcServer) : this.rootContext();
+    const context = hadParent ? this.contexts.child(parent, isRpcServer) : this.contexts.root();
     const debugTags =
       parent !== undefined && !hadParent
         ? this.inheritFromInvalid(context, parent, operationName)
@@ -249,30 +250,12 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   /** What became of every sampled span so far. */
   stats(): TracerStats {
-    const reporter = this._reporter.stats?.() ?? { sent: 0, waiting: 0, dropped: undefined };
-    const own = this.own;
-    const dropped = { ...own.dropped };
-    if (reporter.dropped !== undefined) {
-      dropped.queueFull += reporter.dropped.queueFull;
-      dropped.tooLarge += reporter.dropped.tooLarge;
-      dropped.sendFailed += reporter.dropped.sendFailed;
-      dropped.encodeError += reporter.dropped.encodeError;
-      dropped.closed += reporter.dropped.closed;
-    }
-    return {
-      started: this.started,
-      unsampledLater: this.unsampledLater,
-      open: this.open,
-      finished: this.finished,
-      sent: own.sent + reporter.sent,
-      waiting: reporter.waiting,
-      dropped,
-    };
+    return this.accounts.stats(this._reporter.stats?.());
   }
 
   /** How often something of the application's threw where the tracer called it, by what it was. */
   caughtErrors(): Record<string, number> {
-    return Object.fromEntries(this.caught);
+    return this.caught.counts();
   }
 
   /** Resolves when every span that has finished by now has left, or was dropped and counted. */
@@ -302,40 +285,36 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   }
 
   _countStarted(): void {
-    this.started++;
-    this.open++;
+    this.accounts.started++;
+    this.accounts.open++;
   }
 
   _countUnsampled(): void {
-    this.open--;
-    this.unsampledLater++;
+    this.accounts.open--;
+    this.accounts.unsampledLater++;
   }
 
   _report(span: Span): void {
-    this.open--;
-    this.finished++;
+    const { accounts, _reporter: reporter } = this;
+    accounts.open--;
+    accounts.finished++;
     count(this._metrics.spansFinished, 1);
     if (this.closing !== undefined) {
-      this.own.dropped.closed++;
+      accounts.own.dropped.closed++;
       count(this._metrics.reporterDropped, 1);
       return;
     }
-    const reporter = this._reporter;
     try {
       reporter.report(span);
-      if (reporter.stats === undefined) this.own.sent++;
+      if (reporter.stats === undefined) accounts.own.sent++;
     } catch (error) {
-      if (reporter.stats === undefined) this.own.dropped.sendFailed++;
+      if (reporter.stats === undefined) accounts.own.dropped.sendFailed++;
       this._caught('reporter', error);
     }
   }
 
-  /** Counts, and logs the first of its kind: a request goes on, whatever the application's code did. */
   _caught(where: string, error: unknown): void {
-    const before = this.caught.get(where) ?? 0;
-    this.caught.set(where, before + 1);
-    if (before === 0)
-      logError(this._logger, `The ${where} threw, and was ignored: ${textOf(error)}`);
+    this.caught.add(where, error, this._logger);
   }
 
   private registerCodecs(options: CoreTracerOptions): void {
@@ -370,50 +349,6 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       this._caught('parent', error);
       return undefined;
     }
-  }
-
-  private rootContext(): SpanContext {
-    const ids = this.ids;
-    let high = ids.word();
-    let low = ids.word();
-    while ((high | low) === 0) {
-      high = ids.word();
-      low = ids.word();
-    }
-    const context = new this.contextClass(
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      '',
-      SamplingState.ofRoot(high, low),
-    );
-    if (this._traceId128bit) context.setRootIds(ids.word(), ids.word(), high, low, true);
-    else context.setRootIds(0, 0, high, low, false);
-    if (this.padIds) context._setPadded();
-    return context;
-  }
-
-  private childContext(parent: SpanContext, isRpcServer: boolean): SpanContext {
-    const context = this._shareRpcSpan && isRpcServer ? parent.makeShared() : this.newChild(parent);
-    if (this.padIds) context._setPadded();
-    // The decision was made where the trace began, for all spans of it.
-    if (parent.isRemote()) context.finalizeSampling();
-    return context;
-  }
-
-  private newChild(parent: SpanContext): SpanContext {
-    const ids = this.ids;
-    let high = ids.word();
-    let low = ids.word();
-    while ((high | low) === 0) {
-      high = ids.word();
-      low = ids.word();
-    }
-    return parent.makeChild(high, low);
   }
 
   /** A parent without ids still brings baggage, and may ask for a debug trace. */
@@ -475,13 +410,5 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       this._caught(where, error);
       return undefined;
     }
-  }
-}
-
-function textOf(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'something that has no text';
   }
 }

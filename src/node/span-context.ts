@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { type IdBytes, SpanContext as CoreSpanContext } from '../core/span-context.js';
+import { SpanContext as CoreSpanContext } from '../core/span-context.js';
+import type { IdBytes } from '../core/span-ids.js';
 
 /** The core's SpanContext, whose ids as bytes are Buffers. */
 export class SpanContext extends CoreSpanContext {

@@ -1,6 +1,7 @@
 import { logError } from '../logger.js';
 import { count } from '../metrics.js';
-import type { KeyValue, Span } from '../span.js';
+import type { Span } from '../span.js';
+import type { KeyValue } from '../span-data.js';
 import { spanToThrift, tagsToThrift } from '../thrift/thrift-span.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
 import type { SpanSender } from './sender.js';

@@ -1,4 +1,5 @@
-import type { KeyValue, Span } from '../span.js';
+import type { Span } from '../span.js';
+import type { KeyValue } from '../span-data.js';
 import { BinaryWriter } from '../thrift/binary-writer.js';
 import { CompactWriter } from '../thrift/compact-writer.js';
 import {

@@ -1,7 +1,8 @@
 import type { ReporterCounters } from '../accounting.js';
 import { logError, logInfo, type Logger } from '../logger.js';
 import { count, type Metrics, show } from '../metrics.js';
-import type { KeyValue, Span } from '../span.js';
+import type { Span } from '../span.js';
+import type { KeyValue } from '../span-data.js';
 import type { ClientStats } from '../thrift/jaeger-encoder.js';
 import { type Message, MessageBuilder } from './message-builder.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';

@@ -2,7 +2,8 @@ import type { ReporterCounters } from '../accounting.js';
 import type { Logger } from '../logger.js';
 import type { Metrics } from '../metrics.js';
 import type { Platform } from '../platform.js';
-import type { KeyValue, Span } from '../span.js';
+import type { Span } from '../span.js';
+import type { KeyValue } from '../span-data.js';
 
 /** What a pipeline needs: a reporter's options, with the defaults filled in. */
 export interface PipelineSetup {

@@ -1,6 +1,7 @@
 import type { ReporterStats } from '../accounting.js';
 import { type Logger, logInfo, NullLogger } from '../logger.js';
-import type { KeyValue, Span } from '../span.js';
+import type { Span } from '../span.js';
+import type { KeyValue } from '../span-data.js';
 import type { Reporter } from './reporter.js';
 
 /** Forgets every span. */

@@ -1,6 +1,7 @@
 import type { Reference } from 'opentracing';
 import { readReferences } from '../parent.js';
-import type { KeyValue, Span } from '../span.js';
+import type { Span } from '../span.js';
+import type { KeyValue } from '../span-data.js';
 import type { SpanContext } from '../span-context.js';
 import { textOfKey } from '../tag.js';
 import type { Kept } from './kept.js';

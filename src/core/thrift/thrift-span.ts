@@ -1,6 +1,7 @@
 import { putWord } from '../ids.js';
 import { readReferences } from '../parent.js';
-import type { KeyValue, Span } from '../span.js';
+import type { Span } from '../span.js';
+import type { KeyValue } from '../span-data.js';
 import { bytesOfValue, textOfKey } from '../tag.js';
 
 /** Makes bytes: Buffers on Node, which senders written for jaeger-client expect. */

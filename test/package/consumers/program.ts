@@ -46,5 +46,6 @@ const names: string[] = reporter.spans.map((span) => span.operationName);
 if (names.join() !== 'child,parent,sampled') throw new Error(names.join());
 const context: spoor.SpanContext = child.context();
 if (context.traceId?.length !== 16) throw new Error(context.toTraceId());
+if (new core.ConstSampler(true).toString() !== 'ConstSampler(always)') throw new Error('no core');
 if (typeof collector.startUdpReceiver !== 'function') throw new Error('no receiver');
 void tracer.close().then(() => console.log('done'));

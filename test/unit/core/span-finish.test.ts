@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
-import { toMillis } from '../../../src/core/span.js';
+import { toMillis } from '../../../src/core/span-data.js';
 import { START_MILLIS } from '../support/fake-platform.js';
 import { newTraced } from '../support/traced.js';
 
