@@ -1,47 +1,48 @@
 /**
- * One contender in a fresh process: `worker.ts NAME PORT speed|memory SPANS`. Prints one line of JSON.
+ * One contender in a process of its own: `worker.ts NAME PORT`. To each message `{ spans }` from its parent it traces that
+ * many and answers with what they cost; to `{ close: true }` it closes its tracer and says how many it traced in all.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { oneSpan, openTracer } from './contenders.js';
 
-const [name, port, mode, count] = process.argv.slice(2);
-const spans = Number(count);
+const [name, port] = process.argv.slice(2);
 const tracer = openTracer(name!, Number(port));
 
 /** Spans per turn of the event loop: a busy service's, and enough that the loop costs nothing. */
 const PER_TURN = 200;
 
-async function run(from: number, to: number): Promise<void> {
-  for (let i = from; i < to; i++) {
-    oneSpan(tracer, i);
-    if (i % PER_TURN === PER_TURN - 1) await nextTurn();
-  }
+/** What a window cost. Bytes are right only where nothing was collected meanwhile (see run.ts). */
+export interface Window {
+  readonly nanos: number;
+  readonly cpuNanos: number;
+  readonly heapBytes: number;
+  readonly externalBytes: number;
 }
 
-async function speed(): Promise<object> {
-  await run(0, spans);
+let traced = 0;
+
+async function trace(spans: number): Promise<Window> {
+  globalThis.gc?.();
+  const before = process.memoryUsage();
   const cpu = process.cpuUsage();
   const start = process.hrtime.bigint();
-  await run(0, spans);
-  await new Promise<void>((resolve) => void tracer.close(resolve));
+  for (let i = 0; i < spans; i++) {
+    oneSpan(tracer, traced++);
+    if (i % PER_TURN === PER_TURN - 1) await nextTurn();
+  }
   const nanos = Number(process.hrtime.bigint() - start);
   const { user, system } = process.cpuUsage(cpu);
-  return { nanos, cpuNanos: (user + system) * 1000, sent: 2 * spans };
-}
-
-/** Bytes allocated, not bytes held: with a young generation that nothing fills, no collection runs. */
-async function memory(): Promise<object> {
-  await run(0, spans);
-  globalThis.gc!();
-  const before = process.memoryUsage();
-  await run(0, spans);
   const after = process.memoryUsage();
-  await new Promise<void>((resolve) => void tracer.close(resolve));
   return {
-    heap: after.heapUsed - before.heapUsed,
-    external: after.external - before.external,
-    sent: 2 * spans,
+    nanos,
+    cpuNanos: (user + system) * 1000,
+    heapBytes: after.heapUsed - before.heapUsed,
+    externalBytes: after.external - before.external,
   };
 }
 
-console.log(JSON.stringify(await (mode === 'memory' ? memory() : speed())));
+process.on('message', (order: { spans?: number }) => {
+  if (order.spans !== undefined) void trace(order.spans).then((cost) => process.send!(cost));
+  else tracer.close(() => process.send!({ traced }));
+});
+process.on('disconnect', () => process.exit(0));

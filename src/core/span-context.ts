@@ -13,9 +13,9 @@ const FLAGS_MAX_DIGITS = 8;
  * The ids are those of `SpanIds`.
  */
 export class SpanContext extends SpanIds {
-  private _baggage: Baggage | undefined = undefined;
-  private _debugId: string;
-  _samplingState: SamplingState;
+  declare private _baggage: Baggage | undefined;
+  declare private _debugId: string;
+  declare _samplingState: SamplingState;
 
   /**
    * jaeger-client's constructor: each id as bytes or as hex text, the text where both are given.
@@ -33,8 +33,8 @@ export class SpanContext extends SpanIds {
     samplingState?: SamplingState | null,
   ) {
     super();
+    this._baggage = baggage;
     this._debugId = debugId;
-    if (baggage !== undefined) this._baggage = baggage;
     if (traceId) this.traceId = traceId;
     if (spanId) this.spanId = spanId;
     if (parentId) this.parentId = parentId;

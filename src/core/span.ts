@@ -65,6 +65,8 @@ export class Span extends OpenTracingSpan {
   /** In milliseconds; undefined until the span has finished sampled. */
   _duration: number | undefined = undefined;
   readonly _refs: readonly Reference[] | undefined;
+  /** Tags of the sampler that stand before all others, shared by all spans that it sampled. */
+  _samplerTags: readonly unknown[] | undefined = undefined;
   /** `key, value` of each tag, in order. */
   _tagData: unknown[] | undefined = undefined;
   /** `timestamp, n, key, value ...` (n fields) of each log, in order. */
@@ -117,7 +119,7 @@ export class Span extends OpenTracingSpan {
   }
 
   get _tags(): KeyValue[] {
-    return tagsOfFlat(this._tagData);
+    return [...tagsOfFlat(this._samplerTags), ...tagsOfFlat(this._tagData)];
   }
 
   get _logs(): SpanLog[] {
@@ -237,7 +239,10 @@ export class Span extends OpenTracingSpan {
     if (!decision.sample) return;
     this._spanContext._setSampled(true);
     this.account(true);
-    if (decision.tags) this._appendTags(decision.tags);
+    const { constantTags } = decision;
+    const isFirst = this._tagData === undefined && this._samplerTags === undefined;
+    if (constantTags !== undefined && isFirst) this._samplerTags = constantTags;
+    else if (decision.tags) this._appendTags(decision.tags);
   }
 
   /** True where it changed the flags: a debug trace stays one, and a throttled one does not begin. */

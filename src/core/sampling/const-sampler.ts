@@ -1,15 +1,14 @@
 import type { Span } from '../span.js';
-import { LegacySamplerV1Base, type SamplingDecision } from './sampler.js';
+import { constantDecision, LegacySamplerV1Base, type SamplingDecision } from './sampler.js';
 
 /** Span tags that say which sampler decided, and with what parameter. */
 export const SAMPLER_TYPE_TAG_KEY = 'sampler.type';
 export const SAMPLER_PARAM_TAG_KEY = 'sampler.param';
 
-const ALWAYS: SamplingDecision = {
-  sample: true,
-  retryable: false,
-  tags: { [SAMPLER_TYPE_TAG_KEY]: 'const', [SAMPLER_PARAM_TAG_KEY]: true },
-};
+const ALWAYS: SamplingDecision = constantDecision({
+  [SAMPLER_TYPE_TAG_KEY]: 'const',
+  [SAMPLER_PARAM_TAG_KEY]: true,
+});
 const NEVER: SamplingDecision = { sample: false, retryable: false, tags: null };
 
 /** Samples every trace, or none. */

@@ -1,9 +1,11 @@
 import { SAMPLER_PARAM_TAG_KEY, SAMPLER_TYPE_TAG_KEY } from './const-sampler.js';
-import { LegacySamplerV1Base } from './sampler.js';
+import type { Span } from '../span.js';
+import { constantDecision, LegacySamplerV1Base, type SamplingDecision } from './sampler.js';
 
 /** Samples a share of the traces, each by chance. */
 export class ProbabilisticSampler extends LegacySamplerV1Base {
   private _samplingRate: number;
+  private sampled: SamplingDecision;
   private readonly source: () => number;
 
   /**
@@ -17,6 +19,7 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
       throw new Error(`The sampling rate must be between 0.0 and 1.0. Received ${samplingRate}`);
     }
     this._samplingRate = samplingRate;
+    this.sampled = sampledAt(samplingRate);
     this.source = random;
   }
 
@@ -28,6 +31,7 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
   update(samplingRate: number): boolean {
     if (this._samplingRate === samplingRate) return false;
     this._samplingRate = samplingRate;
+    this.sampled = sampledAt(samplingRate);
     return true;
   }
 
@@ -44,6 +48,12 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
     return sampled;
   }
 
+  /** One of two constant answers, so that a span costs no object; a subclass's `isSampled` wins. */
+  override onCreateSpan(span: Span): SamplingDecision {
+    if (this.isSampled !== ProbabilisticSampler.prototype.isSampled) return super.onCreateSpan(span);
+    return this.random() < this._samplingRate ? this.sampled : NOT_SAMPLED;
+  }
+
   /** A number in [0, 1). */
   random(): number {
     return this.source();
@@ -52,4 +62,13 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
   equal(other: unknown): boolean {
     return other instanceof ProbabilisticSampler && this._samplingRate === other._samplingRate;
   }
+}
+
+const NOT_SAMPLED: SamplingDecision = { sample: false, retryable: false, tags: null };
+
+function sampledAt(samplingRate: number): SamplingDecision {
+  return constantDecision({
+    [SAMPLER_TYPE_TAG_KEY]: 'probabilistic',
+    [SAMPLER_PARAM_TAG_KEY]: samplingRate,
+  });
 }

@@ -47,23 +47,37 @@ export function writeSpan(w: ThriftWriter, span: Span, encoding: Encoding): void
   w.i32Field(7, context.flags);
   w.integerField(8, micros(span._startTime));
   w.integerField(9, micros(span._duration ?? 0));
-  const tags = span._tagData;
-  if (tags !== undefined) writeTags(w, 10, tags, encoding);
+  if (span._tagData !== undefined || span._samplerTags !== undefined) {
+    writeTags(w, 10, span._samplerTags, span._tagData, encoding);
+  }
   const logs = span._logData;
   if (logs !== undefined && logs.length > 0) writeLogs(w, 11, logs, encoding);
   w.structEnd();
 }
 
+const NO_TAGS: readonly unknown[] = [];
+
 function writeTags(
   w: ThriftWriter,
   id: number,
-  flat: readonly unknown[],
+  constant: readonly unknown[] = NO_TAGS,
+  own: readonly unknown[] = NO_TAGS,
   encoding: Encoding,
 ): void {
   // Turning a value into text may run the application's code, which may add tags: they are too late.
-  const { length } = flat;
-  w.structListFieldBegin(id, length / 2);
-  for (let i = 0; i < length; i += 2) writeTag(w, flat[i], flat[i + 1], encoding);
+  const { length } = own;
+  w.structListFieldBegin(id, (constant.length + length) / 2);
+  if (constant.length > 0) writeConstantTags(w, constant, encoding);
+  for (let i = 0; i < length; i += 2) writeTag(w, own[i], own[i + 1], encoding);
+}
+
+/** Tags that are the same array, with the same values, each time. */
+function writeConstantTags(w: ThriftWriter, flat: readonly unknown[], encoding: Encoding): void {
+  const kept = encoding.kept.block(flat);
+  if (kept !== undefined) return w.kept(kept);
+  const start = w.position;
+  for (let i = 0; i < flat.length; i += 2) writeTag(w, flat[i], flat[i + 1], encoding);
+  encoding.kept.addBlock(flat, w.view(start));
 }
 
 function writeOperationName(w: ThriftWriter, id: number, name: string, kept: Kept): void {

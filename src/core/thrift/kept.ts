@@ -12,6 +12,8 @@ const MAX_NAMES = 1000;
 const MAX_VALUES = 64;
 /** Values of all keys together. */
 const MAX_ALL_VALUES = 4000;
+/** Arrays of constant tags: a sampler has one or two. */
+const MAX_BLOCKS = 16;
 /** UTF-16 units of a name or a value. With the counts above: less than 1 MB, typically a few kB. */
 const MAX_LENGTH = 100;
 
@@ -38,7 +40,17 @@ export interface KeptTag {
 export class Kept {
   private readonly operations: Map<string, KeptBytes> = new Map();
   private readonly tags: readonly Map<string, KeptTag>[] = [0, 1, 2, 3, 4].map(() => new Map());
+  private readonly blocks: Map<readonly unknown[], KeptBytes> = new Map();
   private values = 0;
+
+  /** The tags of one array that never changes. */
+  block(tags: readonly unknown[]): KeptBytes | undefined {
+    return this.blocks.get(tags);
+  }
+
+  addBlock(tags: readonly unknown[], bytes: Uint8Array): void {
+    if (this.blocks.size < MAX_BLOCKS) this.blocks.set(tags, keep(bytes));
+  }
 
   operation(name: string): KeptBytes | undefined {
     return this.operations.get(name);
