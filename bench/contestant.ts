@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { contenders } from './contenders.js';
@@ -16,7 +16,7 @@ export interface Received {
 
 /** The programs as plain JavaScript: a loader that compiles on the fly changes what it loads. */
 export async function buildPrograms(): Promise<void> {
-  for (const name of ['worker', 'receiver']) {
+  for (const name of ['worker', 'receiver', 'drain', 'micro']) {
     await build({
       entryPoints: [here(`${name}.ts`)],
       outfile: bundle(name),
@@ -24,9 +24,18 @@ export async function buildPrograms(): Promise<void> {
       platform: 'node',
       format: 'esm',
       target: 'node20',
+      packages: 'external',
       logLevel: 'warning',
     });
   }
+}
+
+/** Runs one of the programs that need no receiver: `drain` or `micro`. */
+export function runProgram(name: string, args: readonly string[]): void {
+  execFileSync(process.execPath, ['--expose-gc', bundle(name), ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, BENCH_FOLDER: here('worker.ts') },
+  });
 }
 
 /** A contender and its receiver, each in a process of its own. */

@@ -2,7 +2,7 @@
  * What the tricks of the hot path buy: each case is the way taken beside the way not taken. The comments in src/ name these
  * cases.
  *
- *     npx tsx --expose-gc bench/micro.ts [case]
+ *     npm run bench -- micro [case]
  */
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
@@ -18,7 +18,7 @@ import { nodePlatform } from '../src/node/platform.js';
 import { Tracer } from '../src/node/tracer.js';
 
 const only = process.argv[2];
-const cases: Record<string, () => void> = { ids, clock, text, tags, copy, span };
+const cases: Record<string, () => void> = { ids, clock, text, tags, copy, fields, span };
 
 /** Signed words against unsigned ones (an object past 2^31), and xoshiro against the source itself. */
 function ids(): void {
@@ -97,6 +97,37 @@ function copy(): void {
     writer.position = 0;
     writer.raw(bytes);
   });
+}
+
+/** Field initialisers in two classes, one above the other, against assignments in the constructors. */
+function fields(): void {
+  class BaseWithFields {
+    a = 0;
+    b = 0;
+    c = 0;
+  }
+  class WithFields extends BaseWithFields {
+    d = 0;
+  }
+  class BaseAssigned {
+    declare a: number;
+    declare b: number;
+    declare c: number;
+    constructor() {
+      this.a = 0;
+      this.b = 0;
+      this.c = 0;
+    }
+  }
+  class Assigned extends BaseAssigned {
+    declare d: number;
+    constructor() {
+      super();
+      this.d = 0;
+    }
+  }
+  bench('field initialisers', () => use(new WithFields()));
+  bench('assignments', () => use(new Assigned()));
 }
 
 function span(): void {

@@ -2,25 +2,27 @@
  * What reporting costs, from start to datagram: spans a second, nanoseconds and CPU a span, bytes allocated a span, for
  * spoor beside jaeger-client 3.19.0. Only spans that a receiver in another process got are counted.
  *
- * A shared machine is twice as fast at one moment as at another, so the contenders take turns of a twentieth of a second,
+ * A shared machine is twice as fast at one moment as at another, so the contenders take turns of a quarter of a second,
  * and each turn is compared with the rival's right beside it.
  *
- *     npm run build && npm run bench     100 turns each
+ *     npm run build && npm run bench     30 turns each
  *     npm run bench -- --check           few and small ones: does it all still work?
+ *     npm run bench -- drain             encoding at finish() against encoding at the flush
+ *     npm run bench -- micro [case]      what each trick of the hot path buys
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { contenders } from './contenders.js';
-import { buildPrograms, Contestant } from './contestant.js';
+import { buildPrograms, Contestant, runProgram } from './contestant.js';
 
 const RIVAL = 'jaeger-client';
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const check = process.argv.includes('--check');
-const turns = check ? 3 : Number(process.env['BENCH_TURNS'] ?? 100);
-/** Spans of one turn: about 50 ms of work. */
-const spansOf = (name: string): number => (name === RIVAL ? 2_000 : 20_000) / (check ? 10 : 1);
-const warmUpTurns = check ? 1 : 10;
+const turns = check ? 3 : Number(process.env['BENCH_TURNS'] ?? 30);
+/** Spans of one turn: about 250 ms of work. */
+const spansOf = (name: string): number => (name === RIVAL ? 10_000 : 100_000) / (check ? 10 : 1);
+const warmUpTurns = check ? 1 : 4;
 /** Few enough that 256 MiB of young generation hold what the hungriest contender allocates. */
 const memorySpans = check ? 1_000 : 15_000;
 
@@ -40,7 +42,9 @@ function quantile(values: readonly number[], share: number): number {
 
 /** The median, and between which two values the middle half lies. */
 function spread(values: readonly number[], digits: number = 0): string {
-  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(values, share).toFixed(digits));
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) =>
+    quantile(values, share).toFixed(digits),
+  );
   return `${middle} (${low}-${high})`;
 }
 
@@ -77,7 +81,9 @@ async function measureMemory(name: string, row: Row): Promise<void> {
 }
 
 function print(rows: Map<string, Row>): void {
-  console.log(`Node ${process.version}; a span has 5 tags and a log; median (middle half) of ${turns} turns\n`);
+  console.log(
+    `Node ${process.version}; a span has 5 tags and a log; median (middle half) of ${turns} turns\n`,
+  );
   for (const [name, row] of rows) {
     const got = 1 - row.loss;
     console.log(name);
@@ -97,15 +103,21 @@ function print(rows: Map<string, Row>): void {
   }
 }
 
-if (!existsSync(here('../dist/src/entry/index.js'))) throw new Error('npm run build comes first');
-if (!existsSync(here(`node_modules/${RIVAL}`))) {
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here('.'), stdio: 'inherit' });
+async function race(): Promise<void> {
+  if (!existsSync(here('../dist/src/entry/index.js'))) throw new Error('npm run build comes first');
+  if (!existsSync(here(`node_modules/${RIVAL}`))) {
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here('.'), stdio: 'inherit' });
+  }
+  const rows = new Map<string, Row>();
+  for (const name of Object.keys(contenders)) {
+    rows.set(name, { nanos: [], cpuNanos: [], heap: 0, external: 0, wire: 0, loss: 0 });
+  }
+  await measureSpeed(rows);
+  for (const [name, row] of rows) await measureMemory(name, row);
+  print(rows);
 }
+
 await buildPrograms();
-const rows = new Map<string, Row>();
-for (const name of Object.keys(contenders)) {
-  rows.set(name, { nanos: [], cpuNanos: [], heap: 0, external: 0, wire: 0, loss: 0 });
-}
-await measureSpeed(rows);
-for (const [name, row] of rows) await measureMemory(name, row);
-print(rows);
+const [program, ...args] = process.argv.slice(2);
+if (program === 'drain' || program === 'micro') runProgram(program, args);
+else await race();

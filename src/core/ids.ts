@@ -14,13 +14,11 @@ export interface IdSource {
  * Words from one seed. After this many the platform's source is asked again, so that two copies of
  * one process image (a restored snapshot) do not go on in step for long.
  */
-const WORDS_PER_SEED = 1024;
+const WORDS_PER_SEED = 4096;
 
 /**
  * xoshiro128** (Blackman and Vigna, 2018), seeded with 128 bits of the platform's cryptographic source
- * at the first id, not at import. Each process and each worker thread has a seed of its own. It takes
- * a tenth of the time of random bytes from that source, in batches of 4 KiB (`bench/micro.ts`, case
- * "ids").
+ * at the first id, not at import. Each process and each worker thread has a seed of its own.
  */
 export class RandomIds implements IdSource {
   private readonly fill: (words: Uint32Array) => void;

@@ -50,7 +50,8 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
 
   /** One of two constant answers, so that a span costs no object; a subclass's `isSampled` wins. */
   override onCreateSpan(span: Span): SamplingDecision {
-    if (this.isSampled !== ProbabilisticSampler.prototype.isSampled) return super.onCreateSpan(span);
+    if (this.isSampled !== ProbabilisticSampler.prototype.isSampled)
+      return super.onCreateSpan(span);
     return this.random() < this._samplingRate ? this.sampled : NOT_SAMPLED;
   }
 

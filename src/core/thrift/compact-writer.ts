@@ -190,10 +190,20 @@ export class CompactWriter extends ThriftWriter {
     const length = text.length;
     if (length > SHORT_TEXT) return this.longText(text);
     this.reserve(1 + length);
-    const buffer = this.buffer;
+    const { buffer, data } = this;
     let at = this.position;
     buffer[at++] = length;
-    for (let i = 0; i < length; i++) {
+    let i = 0;
+    for (const last = length - 4; i <= last; i += 4) {
+      const a = text.charCodeAt(i);
+      const b = text.charCodeAt(i + 1);
+      const c = text.charCodeAt(i + 2);
+      const d = text.charCodeAt(i + 3);
+      if ((a | b | c | d) > 0x7f) return this.longText(text);
+      data.setInt32(at, a | (b << 8) | (c << 16) | (d << 24), true);
+      at += 4;
+    }
+    for (; i < length; i++) {
       const code = text.charCodeAt(i);
       if (code > 0x7f) return this.longText(text);
       buffer[at++] = code;

@@ -33,7 +33,7 @@ describe('RandomIds', () => {
     let seeds = 0;
     const ids = new RandomIds((words) => words.fill(++seeds));
     const first = ids.word();
-    for (let i = 1; i < 1024; i++) ids.word();
+    for (let i = 1; i < 4096; i++) ids.word();
     expect(seeds).toBe(1);
     expect(ids.word()).not.toBe(first);
     expect(seeds).toBe(2);
