@@ -36,8 +36,8 @@ export {
   type Sampler,
   type SamplerV1,
   type SamplerV2,
-  type SamplingDecision,
 } from './core/sampling/sampler.js';
+export type { SamplingDecision } from './core/sampling/sampling-decision.js';
 export { ProbabilisticSampler, RateLimitingSampler } from './node/wrappers.js';
 
 // Reporters and senders

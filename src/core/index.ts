@@ -41,8 +41,8 @@ export {
   type Sampler,
   type SamplerV1,
   type SamplerV2,
-  type SamplingDecision,
 } from './sampling/sampler.js';
+export type { SamplingDecision } from './sampling/sampling-decision.js';
 export {
   DEBUG_MASK,
   FIREHOSE_MASK,

@@ -11,15 +11,21 @@ import {
   tagsOfFlat,
   toMillis,
 } from './span-data.js';
-import type { SamplingDecision, SamplerV2 } from './sampling/sampler.js';
+import type { SamplingDecision } from './sampling/sampling-decision.js';
 import type { SpanContext } from './span-context.js';
 import type { Clock } from './platform.js';
 import { logError, type Logger } from './logger.js';
 
+/** What a span asks of its sampler after it has started. */
+interface RetryingSampler {
+  onSetOperationName(span: Span, operationName: string): SamplingDecision;
+  onSetTag(span: Span, key: string, value: unknown): SamplingDecision;
+}
+
 /** What a span knows of the tracer that made it. */
 export interface SpanOwner {
   readonly _serviceName: string;
-  readonly _sampler: SamplerV2;
+  readonly _sampler: RetryingSampler;
   readonly _logger: Logger;
   readonly _clock: Clock;
   now(): number;

@@ -1,5 +1,6 @@
 import type { Span } from '../span.js';
-import { constantDecision, LegacySamplerV1Base, type SamplingDecision } from './sampler.js';
+import { LegacySamplerV1Base } from './sampler.js';
+import { constantDecision, type SamplingDecision } from './sampling-decision.js';
 
 /** Span tags that say which sampler decided, and with what parameter. */
 export const SAMPLER_TYPE_TAG_KEY = 'sampler.type';

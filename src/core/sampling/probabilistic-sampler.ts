@@ -1,6 +1,7 @@
 import { SAMPLER_PARAM_TAG_KEY, SAMPLER_TYPE_TAG_KEY } from './const-sampler.js';
 import type { Span } from '../span.js';
-import { constantDecision, LegacySamplerV1Base, type SamplingDecision } from './sampler.js';
+import { LegacySamplerV1Base } from './sampler.js';
+import { constantDecision, type SamplingDecision } from './sampling-decision.js';
 
 /** Samples a share of the traces, each by chance. */
 export class ProbabilisticSampler extends LegacySamplerV1Base {

@@ -1,26 +1,8 @@
 import type { Span } from '../span.js';
+import type { SamplingDecision } from './sampling-decision.js';
 
 /** `apiVersion` of a sampler that decides per span, tag and operation name. */
 export const SAMPLER_API_V2 = 'SAMPLER_API_V2';
-
-/** A sampler's answer. */
-export interface SamplingDecision {
-  readonly sample: boolean;
-  /** True: ask again on the next tag or operation name. False: this answer is final. */
-  readonly retryable: boolean;
-  /** Tags for the span, where it is sampled. */
-  readonly tags?: Record<string, unknown> | null;
-  /**
-   * `tags` as `key, value ...`, where they never change and the same array comes with each such
-   * decision: a span then refers to it, and its bytes are made once. Optional.
-   */
-  readonly constantTags?: readonly unknown[];
-}
-
-/** A decision to sample whose tags never change. */
-export function constantDecision(tags: Record<string, unknown>): SamplingDecision {
-  return { sample: true, retryable: false, tags, constantTags: Object.entries(tags).flat() };
-}
 
 /** A sampler that is asked when a span starts and, while its answers are retryable, on each write. */
 export interface SamplerV2 {

@@ -1,10 +1,15 @@
 import { hexOf64 } from '../ids.js';
-import type { SpanContext } from '../span-context.js';
 
 /** Bits of `SpanContext.flags`, as they travel in `uber-trace-id` and in Thrift's `Span.flags`. */
 export const SAMPLED_MASK = 0x1;
 export const DEBUG_MASK = 0x2;
 export const FIREHOSE_MASK = 0x8;
+
+/** What the state asks of a span context. */
+export interface ContextIds {
+  readonly spanIdStr: string | null | undefined;
+  hasSpanId(high: number, low: number): boolean;
+}
 
 /**
  * What all spans of one trace in this process share: the flags, and whether they are final.
@@ -33,7 +38,7 @@ export class SamplingState {
     return new SamplingState(undefined, high, low);
   }
 
-  isLocalRootSpan(context: SpanContext): boolean {
+  isLocalRootSpan(context: ContextIds): boolean {
     if (this._localRootSpanIdStr !== undefined) {
       return this._localRootSpanIdStr === context.spanIdStr;
     }

@@ -58,7 +58,7 @@ export class Kept {
 
   addOperation(name: string, bytes: Uint8Array): void {
     if (this.operations.size >= MAX_NAMES || name.length > MAX_LENGTH) return;
-    this.operations.set(name, keep(bytes));
+    this.operations.set(ownText(name), keep(bytes));
   }
 
   /** `type`: jaeger.thrift's TagType, 0..4. */
@@ -69,7 +69,7 @@ export class Kept {
   addTag(type: number, key: string, head: Uint8Array): void {
     const tags = this.tags[type]!;
     if (tags.size >= MAX_NAMES || key.length > MAX_LENGTH) return;
-    tags.set(key, { head: keep(head), values: new Map() });
+    tags.set(ownText(key), { head: keep(head), values: new Map() });
   }
 
   addValue(tag: KeptTag, value: TagValue, whole: Uint8Array): void {
@@ -81,9 +81,18 @@ export class Kept {
       tag.values = undefined;
       return;
     }
-    values.set(value, keep(whole));
+    values.set(typeof value === 'string' ? ownText(value) : value, keep(whole));
     this.values++;
   }
+}
+
+/**
+ * The same text without what it was cut from: to V8, a short slice of a request's body is a reference
+ * to all of it. As a property's name it is a string of its own, and the one that the program's
+ * literals of this text are, so that looking it up compares references.
+ */
+function ownText(text: string): string {
+  return Object.keys({ [text]: true })[0]!;
 }
 
 /** A copy of bytes as words. */

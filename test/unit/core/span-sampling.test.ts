@@ -1,7 +1,8 @@
 import { Tags } from 'opentracing';
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
-import { BaseSamplerV2, type SamplingDecision } from '../../../src/core/sampling/sampler.js';
+import { BaseSamplerV2 } from '../../../src/core/sampling/sampler.js';
+import type { SamplingDecision } from '../../../src/core/sampling/sampling-decision.js';
 import type { Span } from '../../../src/core/span.js';
 import { DefaultThrottler } from '../../../src/core/throttler.js';
 import { newTraced } from '../support/traced.js';

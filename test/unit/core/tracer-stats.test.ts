@@ -7,7 +7,8 @@ import {
   InMemoryReporter,
 } from '../../../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
-import { BaseSamplerV2, type SamplingDecision } from '../../../src/core/sampling/sampler.js';
+import { BaseSamplerV2 } from '../../../src/core/sampling/sampler.js';
+import type { SamplingDecision } from '../../../src/core/sampling/sampling-decision.js';
 import type { Span } from '../../../src/core/span.js';
 import { SpanContext } from '../../../src/core/span-context.js';
 import { FakePlatform } from '../support/fake-platform.js';

@@ -3,8 +3,8 @@ import {
   BaseSamplerV2,
   LegacySamplerV1Base,
   SAMPLER_API_V2,
-  type SamplingDecision,
 } from '../../../../src/core/sampling/sampler.js';
+import type { SamplingDecision } from '../../../../src/core/sampling/sampling-decision.js';
 import type { Span } from '../../../../src/core/span.js';
 import { newTraced } from '../../support/traced.js';
 
