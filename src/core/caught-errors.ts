@@ -1,4 +1,4 @@
-import { logError, type Logger } from './logger.js';
+import { logError, type Logger, textOfThrown } from './logger.js';
 
 /**
  * What the application's own code threw where the tracer called it. A request goes on, whatever that
@@ -10,18 +10,11 @@ export class CaughtErrors {
   add(where: string, error: unknown, logger: Logger): void {
     const before = this.byPlace.get(where) ?? 0;
     this.byPlace.set(where, before + 1);
-    if (before === 0) logError(logger, `The ${where} threw, and was ignored: ${textOf(error)}`);
+    if (before === 0)
+      logError(logger, `The ${where} threw, and was ignored: ${textOfThrown(error)}`);
   }
 
   counts(): Record<string, number> {
     return Object.fromEntries(this.byPlace);
-  }
-}
-
-function textOf(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'something that has no text';
   }
 }

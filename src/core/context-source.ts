@@ -16,6 +16,8 @@ export interface ContextSourceOptions {
 export class ContextSource {
   readonly ids: IdSource;
   private readonly options: ContextSourceOptions;
+  private high = 0;
+  private low = 0;
 
   constructor(options: ContextSourceOptions) {
     this.options = options;
@@ -26,12 +28,8 @@ export class ContextSource {
   root(): SpanContext {
     const { ids } = this;
     const { contextClass: Context, traceId128bit, padIds } = this.options;
-    let high = ids.word();
-    let low = ids.word();
-    while ((high | low) === 0) {
-      high = ids.word();
-      low = ids.word();
-    }
+    this.drawId();
+    const { high, low } = this;
     const context = new Context(
       undefined,
       undefined,
@@ -60,13 +58,15 @@ export class ContextSource {
   }
 
   private newChild(parent: SpanContext): SpanContext {
-    const { ids } = this;
-    let high = ids.word();
-    let low = ids.word();
-    while ((high | low) === 0) {
-      high = ids.word();
-      low = ids.word();
-    }
-    return parent.makeChild(high, low);
+    this.drawId();
+    return parent.makeChild(this.high, this.low);
+  }
+
+  /** Draws an id, never 0, into `high` and `low`: two words need no object to come back in. */
+  private drawId(): void {
+    do {
+      this.high = this.ids.word();
+      this.low = this.ids.word();
+    } while ((this.high | this.low) === 0);
   }
 }

@@ -37,3 +37,12 @@ export function logWarning(logger: Logger, text: string): void {
     // As above.
   }
 }
+
+/** An error, or whatever was thrown, as text: also where it has none. */
+export function textOfThrown(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something that has no text';
+  }
+}

@@ -16,6 +16,7 @@ import {
 } from './baggage.js';
 import { CaughtErrors } from './caught-errors.js';
 import { ContextSource } from './context-source.js';
+import { settledWithin } from './deadline.js';
 import { type Logger, NullLogger } from './logger.js';
 import { count, Metrics } from './metrics.js';
 import { contextOf, parentOfReferences } from './parent.js';
@@ -270,7 +271,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
    * `closed`. Resolves by its deadline whatever happens. Idempotent.
    */
   close(callback?: () => void): Promise<void> {
-    this.closing ??= this.withDeadline(this.closeParts());
+    this.closing ??= settledWithin(this.closeParts(), this.closeTimeoutMs, this.platform);
     const closing = this.closing;
     if (callback) void closing.then(callback);
     return closing;
@@ -389,18 +390,6 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     this.guard('throttler', () => this._debugThrottler.close?.());
     await closeReporter(this._reporter);
     await closeReporter({ report: () => undefined, close: (done) => this._sampler.close(done) });
-  }
-
-  private withDeadline(work: Promise<void>): Promise<void> {
-    const { startTimer } = this.platform;
-    if (startTimer === undefined) return work;
-    return new Promise((resolve) => {
-      const timer = startTimer(resolve, this.closeTimeoutMs);
-      void work.then(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
   }
 
   private guard<T>(where: string, run: () => T): T | undefined {

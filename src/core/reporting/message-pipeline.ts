@@ -1,5 +1,5 @@
 import type { ReporterCounters } from '../accounting.js';
-import { logError, logInfo, type Logger } from '../logger.js';
+import { logError, logInfo, type Logger, textOfThrown } from '../logger.js';
 import { count, type Metrics, show } from '../metrics.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
@@ -294,5 +294,5 @@ export class MessagePipeline implements Pipeline {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : textOfThrown(error);
 }

@@ -1,4 +1,5 @@
 import { ReporterCounters, type ReporterStats } from '../accounting.js';
+import { settledWithin } from '../deadline.js';
 import { type Logger, NullLogger } from '../logger.js';
 import { count, Metrics } from '../metrics.js';
 import type { Platform } from '../platform.js';
@@ -111,7 +112,9 @@ export class RemoteReporter implements Reporter {
 
   /** Flushes, for `closeTimeoutMs` at most, then drops what is left and closes the sender. */
   close(callback?: () => void): Promise<void> {
-    this.closing ??= this.flushUntilDeadline().then(() => this.pipeline.abandon());
+    this.closing ??= settledWithin(this.pipeline.flush(), this.closeTimeoutMs, this.platform).then(
+      () => this.pipeline.abandon(),
+    );
     const closing = this.closing;
     if (callback) void closing.then(callback);
     return closing;
@@ -130,18 +133,5 @@ export class RemoteReporter implements Reporter {
       this.timerRuns = false;
       void this.pipeline.flush();
     }, this._bufferFlushInterval);
-  }
-
-  private flushUntilDeadline(): Promise<void> {
-    const flushed = this.pipeline.flush();
-    const { startTimer } = this.platform;
-    if (startTimer === undefined) return flushed;
-    return new Promise((resolve) => {
-      const timer = startTimer(resolve, this.closeTimeoutMs);
-      void flushed.then(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
   }
 }

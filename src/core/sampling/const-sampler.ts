@@ -1,6 +1,6 @@
 import type { Span } from '../span.js';
 import { LegacySamplerV1Base } from './sampler.js';
-import { constantDecision, type SamplingDecision } from './sampling-decision.js';
+import { constantDecision, NOT_SAMPLED, type SamplingDecision } from './sampling-decision.js';
 
 /** Span tags that say which sampler decided, and with what parameter. */
 export const SAMPLER_TYPE_TAG_KEY = 'sampler.type';
@@ -10,7 +10,6 @@ const ALWAYS: SamplingDecision = constantDecision({
   [SAMPLER_TYPE_TAG_KEY]: 'const',
   [SAMPLER_PARAM_TAG_KEY]: true,
 });
-const NEVER: SamplingDecision = { sample: false, retryable: false, tags: null };
 
 /** Samples every trace, or none. */
 export class ConstSampler extends LegacySamplerV1Base {
@@ -40,7 +39,7 @@ export class ConstSampler extends LegacySamplerV1Base {
   /** One of two constant answers, so that a span costs no object; a subclass's `isSampled` wins. */
   override onCreateSpan(span: Span): SamplingDecision {
     if (this.isSampled !== ConstSampler.prototype.isSampled) return super.onCreateSpan(span);
-    return this._decision ? ALWAYS : NEVER;
+    return this._decision ? ALWAYS : NOT_SAMPLED;
   }
 
   equal(other: unknown): boolean {

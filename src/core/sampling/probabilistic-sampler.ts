@@ -1,7 +1,7 @@
 import { SAMPLER_PARAM_TAG_KEY, SAMPLER_TYPE_TAG_KEY } from './const-sampler.js';
 import type { Span } from '../span.js';
 import { LegacySamplerV1Base } from './sampler.js';
-import { constantDecision, type SamplingDecision } from './sampling-decision.js';
+import { constantDecision, NOT_SAMPLED, type SamplingDecision } from './sampling-decision.js';
 
 /** Samples a share of the traces, each by chance. */
 export class ProbabilisticSampler extends LegacySamplerV1Base {
@@ -65,8 +65,6 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
     return other instanceof ProbabilisticSampler && this._samplingRate === other._samplingRate;
   }
 }
-
-const NOT_SAMPLED: SamplingDecision = { sample: false, retryable: false, tags: null };
 
 function sampledAt(samplingRate: number): SamplingDecision {
   return constantDecision({

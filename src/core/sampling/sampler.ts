@@ -1,5 +1,5 @@
 import type { Span } from '../span.js';
-import type { SamplingDecision } from './sampling-decision.js';
+import { NOT_SAMPLED, type SamplingDecision } from './sampling-decision.js';
 
 /** `apiVersion` of a sampler that decides per span, tag and operation name. */
 export const SAMPLER_API_V2 = 'SAMPLER_API_V2';
@@ -60,7 +60,6 @@ export abstract class BaseSamplerV2 implements SamplerV2 {
   }
 }
 
-const NOT_SAMPLED: SamplingDecision = { sample: false, retryable: false, tags: null };
 const ASK_AGAIN: SamplingDecision = { sample: false, retryable: true, tags: null };
 
 /** A base for samplers that look at the operation name alone. */

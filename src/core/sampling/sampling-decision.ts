@@ -16,3 +16,6 @@ export interface SamplingDecision {
 export function constantDecision(tags: Record<string, unknown>): SamplingDecision {
   return { sample: true, retryable: false, tags, constantTags: Object.entries(tags).flat() };
 }
+
+/** A final no. */
+export const NOT_SAMPLED: SamplingDecision = { sample: false, retryable: false, tags: null };

@@ -34,31 +34,30 @@ export function newEncoding(numbersAsDouble: boolean = false): Encoding {
  */
 export function writeTag(w: ThriftWriter, key: unknown, value: unknown, encoding: Encoding): void {
   const name = textOfKey(key);
-  if (typeof value === 'string') writeString(w, name, value, encoding.kept);
+  if (typeof value === 'string') writeRepeating(w, name, TAG_STRING, value, encoding.kept);
   else if (typeof value === 'number') writeNumber(w, name, value, encoding);
-  else if (typeof value === 'boolean') writeBool(w, name, value, encoding.kept);
+  else if (typeof value === 'boolean') writeRepeating(w, name, TAG_BOOL, value, encoding.kept);
   else writeOther(w, name, value, encoding.kept);
 }
 
-function writeString(w: ThriftWriter, key: string, value: string, kept: Kept): void {
-  const tag = kept.tag(TAG_STRING, key);
+/** A tag whose value may come again: copied as a whole where this key had this value before. */
+function writeRepeating(
+  w: ThriftWriter,
+  key: string,
+  type: number,
+  value: string | number | boolean,
+  kept: Kept,
+): void {
+  const tag = kept.tag(type, key);
   const whole = tag?.values?.get(value);
   if (whole !== undefined) return w.kept(whole);
   const start = w.position;
-  beginTag(w, key, TAG_STRING, tag, kept);
-  w.stringField(3, value);
+  beginTag(w, key, type, tag, kept);
+  if (typeof value === 'string') w.stringField(3, value);
+  else if (typeof value === 'boolean') w.boolField(5, value);
+  else w.integerField(6, value);
   w.structEnd();
-  if (tag?.values !== undefined) kept.addValue(tag, value, w.view(start));
-}
-
-function writeBool(w: ThriftWriter, key: string, value: boolean, kept: Kept): void {
-  const tag = kept.tag(TAG_BOOL, key);
-  const whole = tag?.values?.get(value);
-  if (whole !== undefined) return w.kept(whole);
-  const start = w.position;
-  beginTag(w, key, TAG_BOOL, tag, kept);
-  w.boolField(5, value);
-  w.structEnd();
+  // Asked here, so that a value that varies costs no view.
   if (tag?.values !== undefined) kept.addValue(tag, value, w.view(start));
 }
 
@@ -69,30 +68,19 @@ function writeBool(w: ThriftWriter, key: string, value: boolean, kept: Kept): vo
 function writeNumber(w: ThriftWriter, key: string, value: number, encoding: Encoding): void {
   const { kept } = encoding;
   if (Number.isSafeInteger(value) && !encoding.numbersAsDouble && !Object.is(value, -0)) {
-    writeLong(w, key, value, kept);
+    writeRepeating(w, key, TAG_LONG, value, kept);
   } else if (Number.isFinite(value)) {
     beginTag(w, key, TAG_DOUBLE, kept.tag(TAG_DOUBLE, key), kept);
     w.doubleField(4, value);
     w.structEnd();
   } else {
-    writeString(w, key, String(value), kept);
+    writeRepeating(w, key, TAG_STRING, String(value), kept);
   }
-}
-
-function writeLong(w: ThriftWriter, key: string, value: number, kept: Kept): void {
-  const tag = kept.tag(TAG_LONG, key);
-  const whole = tag?.values?.get(value);
-  if (whole !== undefined) return w.kept(whole);
-  const start = w.position;
-  beginTag(w, key, TAG_LONG, tag, kept);
-  w.integerField(6, value);
-  w.structEnd();
-  if (tag?.values !== undefined) kept.addValue(tag, value, w.view(start));
 }
 
 function writeOther(w: ThriftWriter, key: string, value: unknown, kept: Kept): void {
   const bytes = bytesOfValue(value);
-  if (bytes === undefined) return writeString(w, key, textOfValue(value), kept);
+  if (bytes === undefined) return writeRepeating(w, key, TAG_STRING, textOfValue(value), kept);
   beginTag(w, key, TAG_BINARY, kept.tag(TAG_BINARY, key), kept);
   w.binaryField(7, bytes);
   w.structEnd();
