@@ -9,6 +9,7 @@ import type { Span } from '../src/core/span.js';
 import { nodePlatform } from '../src/node/platform.js';
 import { Tracer } from '../src/node/tracer.js';
 import { oneSpan } from './contenders.js';
+import { DEFAULT_VALUES } from '../src/core/thrift/tag-encoder.js';
 
 const BACKLOG = 20_000;
 const ROUNDS = 31;
@@ -17,7 +18,7 @@ function newBuilder(): MessageBuilder {
   const builder = new MessageBuilder(
     { protocol: 'compact', message: true },
     65_000,
-    false,
+    DEFAULT_VALUES,
     nodePlatform,
   );
   builder.setProcess('drain', []);

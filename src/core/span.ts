@@ -3,6 +3,7 @@ import {
   Span as OpenTracingSpan,
   type Tracer as OpenTracingTracer,
 } from 'opentracing';
+import { BoundedLogs } from './bounded-logs.js';
 import {
   flatLog,
   type KeyValue,
@@ -28,6 +29,8 @@ export interface SpanOwner {
   readonly _sampler: RetryingSampler;
   readonly _logger: Logger;
   readonly _clock: Clock;
+  /** Logs that a span keeps; 0 = all. */
+  readonly _maxLogsPerSpan: number;
   now(): number;
   _isDebugAllowed(operationName: string): boolean;
   _setBaggage(span: Span, key: string, value: string): SpanContext;
@@ -77,6 +80,8 @@ export class Span extends OpenTracingSpan {
   _tagData: unknown[] | undefined = undefined;
   /** `timestamp, n, key, value ...` (n fields) of each log, in order. */
   _logData: unknown[] | undefined = undefined;
+  /** The logs while the span is open, in place of `_logData`, where their number is limited. */
+  private _boundedLogs: BoundedLogs | undefined = undefined;
   private _counted: number = UNCOUNTED;
 
   private static _baggageHeaderCache: Record<string, string> | undefined;
@@ -129,7 +134,7 @@ export class Span extends OpenTracingSpan {
   }
 
   get _logs(): SpanLog[] {
-    return logsOfFlat(this._logData);
+    return logsOfFlat(this._boundedLogs?.flat() ?? this._logData);
   }
 
   override context(): SpanContext {
@@ -184,7 +189,9 @@ export class Span extends OpenTracingSpan {
     if (!this._isWriteable()) return this;
     try {
       const log = flatLog(toMillis(timestamp) ?? this.nowMillis(), keyValuePairs);
-      if (this._logData === undefined) this._logData = log;
+      const { _maxLogsPerSpan: maxLogs } = this._owner;
+      if (maxLogs > 0) (this._boundedLogs ??= new BoundedLogs(maxLogs)).add(log);
+      else if (this._logData === undefined) this._logData = log;
       else for (let i = 0; i < log.length; i++) this._logData.push(log[i]);
     } catch (error) {
       this._owner._caught('log', error);
@@ -232,6 +239,7 @@ export class Span extends OpenTracingSpan {
     const end = toMillis(finishTime);
     this._duration = end === undefined ? this.measuredMillis() : end - this._startTime;
     this._counted = FINISHED;
+    if (this._boundedLogs !== undefined) this._logData = this._boundedLogs.flat();
     this._owner._report(this);
   }
 

@@ -58,6 +58,11 @@ export interface TracerOptions {
   readonly shareRpcSpan?: boolean | undefined;
   /** Ids as text are always 16 digits, 32 for 128-bit trace ids. Default false. Not jaeger-client's. */
   readonly padIds?: boolean | undefined;
+  /**
+   * Logs that a span keeps: the first half and the latest half, and one between them that says how
+   * many were left out, as jaeger-client-go does. Default 0: all. Not jaeger-client's.
+   */
+  readonly maxLogsPerSpan?: number | undefined;
   /** Milliseconds that `close()` waits at most. Default 5,000. Not jaeger-client's. */
   readonly closeTimeoutMs?: number | undefined;
 }
@@ -96,6 +101,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   readonly _debugThrottler: DebugThrottler;
   readonly _traceId128bit: boolean;
   readonly _shareRpcSpan: boolean;
+  readonly _maxLogsPerSpan: number;
   private readonly platform: Platform;
   private readonly contextClass: typeof SpanContext;
   private readonly closeTimeoutMs: number;
@@ -127,6 +133,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     this._debugThrottler = options.debugThrottler ?? new DefaultThrottler();
     this._traceId128bit = Boolean(options.traceId128bit);
     this._shareRpcSpan = Boolean(options.shareRpcSpan);
+    this._maxLogsPerSpan = options.maxLogsPerSpan ?? 0;
     this.contexts = new ContextSource({
       randomWords: options.platform.randomWords,
       contextClass: this.contextClass,
@@ -257,6 +264,14 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   /** How often something of the application's threw where the tracer called it, by what it was. */
   caughtErrors(): Record<string, number> {
     return this.caught.counts();
+  }
+
+  /**
+   * Datagrams or requests that failed so far, by why (`refused`, `resolve`, `too-large` ...; see
+   * `SendErrorCode`). A refused datagram had left: it is counted here, and its spans as sent.
+   */
+  sendErrors(): Readonly<Record<string, number>> {
+    return this.guard('reporter', () => this._reporter.sendErrors?.()) ?? {};
   }
 
   /** Resolves when every span that has finished by now has left, or was dropped and counted. */

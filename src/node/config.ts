@@ -66,6 +66,11 @@ export interface TracingOptions extends Omit<TracerOptions, 'metrics'> {
   readonly metrics?: MetricsFactory | Metrics | undefined;
   /** Integers as DOUBLE, as jaeger-client sent them. Default false: LONG. */
   readonly numbersAsDouble?: boolean | undefined;
+  /**
+   * Longest value of a tag or a log field, in UTF-16 units of a text and bytes of a BINARY; what is
+   * longer is cut. Default 0: no limit but the datagram's.
+   */
+  readonly maxTagValueLength?: number | undefined;
   /** jaeger-client's name for `debugThrottler`. */
   readonly throttler?: DebugThrottler | undefined;
 }
@@ -169,11 +174,21 @@ export function checkReporterConfig(config: ReporterConfig, logger: Logger): Che
     port: checkPort(config.agentPort, logger),
     protocol: checkProtocol(config.protocol),
     flushIntervalMs: checkInterval(config.flushIntervalMs, logger),
-    maxPacketSize: checkInteger('maxPacketSize', config.maxPacketSize, 200, 65_507),
-    maxQueuedBytes: checkInteger('maxQueuedBytes', config.maxQueuedBytes, 1),
-    maxQueueSize: checkInteger('maxQueueSize', config.maxQueueSize, 0),
-    closeTimeoutMs: checkInteger('closeTimeoutMs', config.closeTimeoutMs, 1, 2 ** 31 - 1),
+    maxPacketSize: checkInteger('reporter.maxPacketSize', config.maxPacketSize, 200, 65_507),
+    maxQueuedBytes: checkInteger('reporter.maxQueuedBytes', config.maxQueuedBytes, 1),
+    maxQueueSize: checkInteger('reporter.maxQueueSize', config.maxQueueSize, 0),
+    closeTimeoutMs: checkInteger('reporter.closeTimeoutMs', config.closeTimeoutMs, 1, 2 ** 31 - 1),
   };
+}
+
+/**
+ * Checks the options of our own.
+ *
+ * @throws RangeError with the value and what is allowed, for `maxTagValueLength` and `maxLogsPerSpan`.
+ */
+export function checkOptions(options: TracingOptions): void {
+  checkInteger('options.maxTagValueLength', options.maxTagValueLength, 0);
+  checkInteger('options.maxLogsPerSpan', options.maxLogsPerSpan, 0);
 }
 
 function checkPort(port: unknown, logger: Logger): number | undefined {
@@ -219,5 +234,5 @@ function checkInteger(
     return value as number;
   }
   const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `${min} to ${max}`;
-  throw new RangeError(`reporter.${name} must be an integer, ${range}. Received ${String(value)}`);
+  throw new RangeError(`${name} must be an integer, ${range}. Received ${String(value)}`);
 }

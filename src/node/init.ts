@@ -6,6 +6,7 @@ import { CompositeReporter, LoggingReporter } from '../core/reporting/simple-rep
 import { ConstSampler } from '../core/sampling/const-sampler.js';
 import type { Sampler } from '../core/sampling/sampler.js';
 import {
+  checkOptions,
   checkReporterConfig,
   type SamplerConfig,
   type TracingConfig,
@@ -39,6 +40,7 @@ export function initTracer(config: TracingConfig, options: TracingOptions = {}):
   if (!config.serviceName) throw new Error('config.serviceName must be provided');
   const logger = options.logger ?? new NullLogger();
   warnUnknownKeys(config, logger);
+  checkOptions(options);
   if (config.throttler) {
     logError(logger, 'config.throttler is not there yet: debug traces are not throttled.');
   }
@@ -164,6 +166,7 @@ function remoteReporterOf(
     maxQueueSize: checked.maxQueueSize,
     closeTimeoutMs: checked.closeTimeoutMs,
     numbersAsDouble: options.numbersAsDouble,
+    maxTagValueLength: options.maxTagValueLength,
     logger,
     metrics,
   });

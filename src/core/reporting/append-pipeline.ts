@@ -14,6 +14,7 @@ export class AppendPipeline implements Pipeline {
   private readonly sender: SpanSender;
   private readonly setup: PipelineSetup;
   private readonly allocate: (length: number) => Uint8Array;
+  private readonly maxLength: number;
   private ready = false;
   private abandoned = false;
 
@@ -21,18 +22,23 @@ export class AppendPipeline implements Pipeline {
     this.sender = sender;
     this.setup = setup;
     this.allocate = setup.platform.allocate ?? ((length) => new Uint8Array(length));
+    const { maxTagValueLength } = setup.values;
+    this.maxLength = maxTagValueLength > 0 ? maxTagValueLength : Number.POSITIVE_INFINITY;
   }
 
   setProcess(serviceName: string, tags: KeyValue[]): void {
     this.ready = true;
-    this.sender.setProcess({ serviceName, tags: tagsToThrift(tags, this.allocate) });
+    this.sender.setProcess({
+      serviceName,
+      tags: tagsToThrift(tags, this.allocate, this.maxLength),
+    });
   }
 
   report(span: Span): boolean {
     const { counters } = this.setup;
     counters.waiting++;
     try {
-      this.sender.append(spanToThrift(span, this.allocate), (numSpans, err) => {
+      this.sender.append(spanToThrift(span, this.allocate, this.maxLength), (numSpans, err) => {
         if (err) this.fail(numSpans, 'append', err);
         else this.succeed(numSpans);
       });

@@ -1,5 +1,5 @@
 import type { ReporterCounters } from '../accounting.js';
-import { logError, logInfo, type Logger, textOfThrown } from '../logger.js';
+import { logError, logInfo, type Logger, logWarning, textOfThrown } from '../logger.js';
 import { count, type Metrics, show } from '../metrics.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
@@ -16,6 +16,16 @@ const NAMED_OPERATIONS_MAX = 100;
  * after it, up to this many: code that always finishes another span would never come to an end.
  */
 const DEFERRED_MAX = 100;
+
+/**
+ * What a datagram may have where the system takes none of the size that was tried, in bytes: macOS's
+ * `net.inet.udp.maxdgram`, an Ethernet frame's payload (1,500) and an IPv4 host's least (576), both
+ * less the headers.
+ */
+const SMALLER_LIMITS: readonly number[] = [9216, 1472, 508];
+
+const PROCESS_CUT =
+  'The process tags take more than half of a message: their longest values are cut in what is sent.';
 
 /** Resolves a `flush()` once this many spans have left or failed. */
 interface Waiter {
@@ -67,14 +77,16 @@ export class MessagePipeline implements Pipeline {
     this.builder = new MessageBuilder(
       sender.wire,
       sender.maxMessageBytes,
-      setup.numbersAsDouble,
+      setup.values,
       setup.platform,
     );
   }
 
   setProcess(serviceName: string, tags: KeyValue[]): void {
     if (this.ready && this.builder.spanCount > 0) this.seal();
-    this.builder.setProcess(serviceName, tags);
+    if (!this.builder.setProcess(serviceName, tags)) {
+      logWarning(this.logger, PROCESS_CUT);
+    }
     this.ready = true;
   }
 
@@ -117,20 +129,22 @@ export class MessagePipeline implements Pipeline {
     if (!this.ready) return this.dropUnencoded('process is not set');
     if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(0)) return this.dropQueueFull();
     const builder = this.builder;
+    let size: number;
     let bytes: number;
     this.encoding = true;
     try {
-      bytes = builder.encode(span);
+      size = bytes = builder.encode(span);
+      if (size > builder.maxSpanBytes) {
+        builder.rollback();
+        bytes = builder.encodeTrimmed(span);
+      }
     } catch (error) {
       builder.rollback();
       return this.dropUnencoded(`error converting span to Thrift: ${messageOf(error)}`);
     } finally {
       this.encoding = false;
     }
-    if (bytes > builder.maxSpanBytes) {
-      builder.rollback();
-      return this.dropTooLarge(span, bytes);
-    }
+    if (bytes === 0) return this.dropTooLarge(span, size);
     if (this.abandoned || this.isFullOf(bytes)) {
       builder.rollback();
       return this.abandoned ? this.drop('closed') : this.dropQueueFull();
@@ -185,7 +199,7 @@ export class MessagePipeline implements Pipeline {
     if (this.sealed.length === 0 && this.waiters.length > 0 && this.builder.spanCount > 0) {
       this.seal();
     }
-    const message = this.sealed.shift();
+    const message = this.nextMessage();
     if (message === undefined) return;
     this.inFlight = message;
     show(this.metrics.reporterQueueLength, this.counters.waiting);
@@ -193,6 +207,20 @@ export class MessagePipeline implements Pipeline {
       () => this.settle(message, undefined),
       (error: unknown) => this.settle(message, { error }),
     );
+  }
+
+  /** The oldest message; in smaller ones where it was made before the limit was lowered. */
+  private nextMessage(): Message | undefined {
+    for (;;) {
+      const message = this.sealed.shift();
+      if (message === undefined || message.bytes.length <= this.builder.limit) return message;
+      const { messages, lostSpans, lostBytes } = this.builder.split(message, this.clientStats());
+      this.sealed.unshift(...messages);
+      this.settleSpans(lostSpans, lostBytes);
+      this.counters.dropped.tooLarge += lostSpans;
+      if (lostSpans > 0) count(this.metrics.reporterDropped, lostSpans);
+      this.wakeWaiters();
+    }
   }
 
   private isHalfEmpty(): boolean {
@@ -210,14 +238,38 @@ export class MessagePipeline implements Pipeline {
   private settle(message: Message, failure: { readonly error: unknown } | undefined): void {
     this.inFlight = undefined;
     if (this.abandoned) return;
-    this.counters.waiting -= message.spanCount;
-    this.waitingBytes -= message.spanBytes;
-    this.settled += message.spanCount;
+    if (failure !== undefined && this.lowersLimit(message, failure.error)) {
+      this.sealed.unshift(message);
+      return this.sendNext();
+    }
+    this.settleSpans(message.spanCount, message.spanBytes);
     if (failure === undefined) this.countSent(message.spanCount);
     else this.countFailed(message.spanCount, failure.error);
     this.builder.recycle(message);
     this.wakeWaiters();
     this.sendNext();
+  }
+
+  private settleSpans(spans: number, bytes: number): void {
+    this.counters.waiting -= spans;
+    this.waitingBytes -= bytes;
+    this.settled += spans;
+  }
+
+  /** Where the network takes no datagram of that size, messages are smaller for the rest of the session. */
+  private lowersLimit(message: Message, error: unknown): boolean {
+    const isTooLarge = (error as { readonly code?: unknown } | null)?.code === 'too-large';
+    if (!isTooLarge || !this.sender.wire.message) return false;
+    const limit = SMALLER_LIMITS.find((smaller) => smaller < message.bytes.length);
+    if (limit === undefined) return false;
+    if (this.builder.spanCount > 0) this.seal();
+    this.builder.lowerLimit(limit);
+    logWarning(
+      this.logger,
+      `The network takes no message of ${message.bytes.length} bytes: from here on they have at ` +
+        `most ${limit}.`,
+    );
+    return true;
   }
 
   private countSent(spans: number): void {
@@ -261,7 +313,7 @@ export class MessagePipeline implements Pipeline {
       this.named.add(operation);
       logError(
         this.logger,
-        `Failed to append spans in reporter: span size ${bytes} is larger than maxSpanSize ` +
+        `Failed to append spans in reporter: span size ${sizeText(bytes)} is larger than maxSpanSize ` +
           `${this.builder.maxSpanBytes}, operation=${operation}`,
       );
     }
@@ -291,6 +343,11 @@ export class MessagePipeline implements Pipeline {
       failedToEmitSpans: sendFailed,
     };
   }
+}
+
+/** A span that is far too large is not written to its end. */
+function sizeText(bytes: number): string {
+  return Number.isFinite(bytes) ? String(bytes) : 'of many messages';
 }
 
 function messageOf(error: unknown): string {

@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.js';
 import type { Platform } from '../platform.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
+import type { ValueOptions } from '../thrift/tag-encoder.js';
 
 /** What a pipeline needs: a reporter's options, with the defaults filled in. */
 export interface PipelineSetup {
@@ -15,7 +16,7 @@ export interface PipelineSetup {
   readonly maxQueuedBytes: number;
   /** Spans that may wait; 0 = only the bytes count. */
   readonly maxQueueSize: number;
-  readonly numbersAsDouble: boolean;
+  readonly values: ValueOptions;
 }
 
 /** The way from finished spans to a sender. No method throws; each span is counted once. */

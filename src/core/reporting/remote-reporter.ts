@@ -5,6 +5,7 @@ import { count, Metrics } from '../metrics.js';
 import type { Platform } from '../platform.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
+import { DEFAULT_VALUES } from '../thrift/tag-encoder.js';
 import { AppendPipeline } from './append-pipeline.js';
 import { MessagePipeline } from './message-pipeline.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
@@ -25,6 +26,11 @@ export interface RemoteReporterOptions {
   readonly closeTimeoutMs?: number | undefined;
   /** Integers as DOUBLE, as jaeger-client sent them. Default false: LONG. */
   readonly numbersAsDouble?: boolean | undefined;
+  /**
+   * Longest value of a tag or a log field, in UTF-16 units of a text and bytes of a BINARY; what is
+   * longer is cut. Default 0: no limit but the message's.
+   */
+  readonly maxTagValueLength?: number | undefined;
 }
 
 /** The defaults of `RemoteReporterOptions`. */
@@ -74,7 +80,10 @@ export class RemoteReporter implements Reporter {
       counters: this.counters,
       maxQueuedBytes: options.maxQueuedBytes ?? REPORTER_DEFAULTS.maxQueuedBytes,
       maxQueueSize: options.maxQueueSize ?? REPORTER_DEFAULTS.maxQueueSize,
-      numbersAsDouble: options.numbersAsDouble ?? false,
+      values: {
+        numbersAsDouble: options.numbersAsDouble ?? DEFAULT_VALUES.numbersAsDouble,
+        maxTagValueLength: options.maxTagValueLength ?? DEFAULT_VALUES.maxTagValueLength,
+      },
     };
     this.pipeline = isByteSender(sender)
       ? new MessagePipeline(sender, setup)
@@ -122,6 +131,11 @@ export class RemoteReporter implements Reporter {
 
   stats(): ReporterStats {
     return this.counters.snapshot();
+  }
+
+  /** Datagrams or requests that failed so far, by why: what the sender counts; see `Sender.errors`. */
+  sendErrors(): Readonly<Record<string, number>> {
+    return (this._sender as Partial<Sender>).errors?.() ?? {};
   }
 
   /** One timer from the first span that waits: it may leave sooner, never later. */

@@ -18,5 +18,7 @@ export interface Reporter {
   flush?(callback?: () => void): void | Promise<void>;
   /** Without it the tracer counts every span handed over as sent. */
   readonly stats?: (() => ReporterStats) | undefined;
+  /** Datagrams or requests that failed so far, by why; see `Sender.errors`. */
+  sendErrors?(): Readonly<Record<string, number>>;
   name?(): string;
 }

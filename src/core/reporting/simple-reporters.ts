@@ -133,6 +133,11 @@ export class CompositeReporter implements Reporter {
     for (const reporter of this._reporters) reporter.setProcess?.(serviceName, tags);
   }
 
+  sendErrors(): Readonly<Record<string, number>> {
+    const counting = this._reporters.find((reporter) => typeof reporter.sendErrors === 'function');
+    return counting?.sendErrors!() ?? {};
+  }
+
   stats?: (() => ReporterStats) | undefined = () => {
     const counting = this._reporters.find((reporter) => typeof reporter.stats === 'function');
     return counting!.stats!();

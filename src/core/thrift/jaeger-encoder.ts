@@ -3,7 +3,7 @@ import { readReferences } from '../parent.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
 import type { SpanContext } from '../span-context.js';
-import { textOfKey } from '../tag.js';
+import { textOfKey } from '../values/value-text.js';
 import type { Kept } from './kept.js';
 import { type Encoding, writeTag } from './tag-encoder.js';
 import type { ThriftWriter } from './thrift-writer.js';
@@ -33,8 +33,16 @@ export interface ClientStats {
  *      9 required i64 duration          us
  *     10 optional list<Tag> tags
  *     11 optional list<Log> logs
+ *
+ * `tags` and `logs`, flat as a span holds them, stand for the span's own where not all of them are sent.
  */
-export function writeSpan(w: ThriftWriter, span: Span, encoding: Encoding): void {
+export function writeSpan(
+  w: ThriftWriter,
+  span: Span,
+  encoding: Encoding,
+  tags: readonly unknown[] | undefined = span._tagData,
+  logs: readonly unknown[] | undefined = span._logData,
+): void {
   const context = span._spanContext;
   w.structBegin();
   w.i64Field(1, context._trace1, context._trace0);
@@ -47,10 +55,9 @@ export function writeSpan(w: ThriftWriter, span: Span, encoding: Encoding): void
   w.i32Field(7, context.flags);
   w.integerField(8, micros(span._startTime));
   w.integerField(9, micros(span._duration ?? 0));
-  if (span._tagData !== undefined || span._samplerTags !== undefined) {
-    writeTags(w, 10, span._samplerTags, span._tagData, encoding);
+  if (tags !== undefined || span._samplerTags !== undefined) {
+    writeTags(w, 10, span._samplerTags, tags, encoding);
   }
-  const logs = span._logData;
   if (logs !== undefined && logs.length > 0) writeLogs(w, 11, logs, encoding);
   w.structEnd();
 }

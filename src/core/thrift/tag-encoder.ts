@@ -1,4 +1,6 @@
-import { bytesOfValue, textOfKey, textOfValue } from '../tag.js';
+import { cutText } from '../values/cut.js';
+import { bytesOfValue } from '../values/value-bytes.js';
+import { textOfKey, textOfValue } from '../values/value-text.js';
 import { Kept, type KeptTag } from './kept.js';
 import type { ThriftWriter } from './thrift-writer.js';
 
@@ -9,16 +11,36 @@ const TAG_BOOL = 2;
 const TAG_LONG = 3;
 const TAG_BINARY = 4;
 
+/** What a tracer's options say of values. */
+export interface ValueOptions {
+  /** Integers as DOUBLE, as jaeger-client sent them, and not as LONG. */
+  readonly numbersAsDouble: boolean;
+  /** UTF-16 units of a text, bytes of a BINARY; 0 = no limit. */
+  readonly maxTagValueLength: number;
+}
+
+/** Integers as LONG, and no limit. */
+export const DEFAULT_VALUES: ValueOptions = { numbersAsDouble: false, maxTagValueLength: 0 };
+
 /** How values are written, and what one writer has written before. */
 export interface Encoding {
   /** Integers as DOUBLE, as jaeger-client sent them, and not as LONG. */
   readonly numbersAsDouble: boolean;
+  /** Longest value: UTF-16 units of a text, bytes of a BINARY. What is longer is cut. */
+  readonly maxValueLength: number;
+  /** What a text that is cut ends with; its length counts. */
+  readonly cutMark: string;
   readonly kept: Kept;
 }
 
-/** The encoding of one writer. */
-export function newEncoding(numbersAsDouble: boolean = false): Encoding {
-  return { numbersAsDouble, kept: new Kept() };
+/** The encoding of one writer. Defaults: integers as LONG, nothing is cut. */
+export function newEncoding(options: Partial<Omit<Encoding, 'kept'>> = {}): Encoding {
+  const {
+    numbersAsDouble = false,
+    maxValueLength = Number.POSITIVE_INFINITY,
+    cutMark = '',
+  } = options;
+  return { numbersAsDouble, maxValueLength, cutMark, kept: new Kept() };
 }
 
 /**
@@ -34,10 +56,17 @@ export function newEncoding(numbersAsDouble: boolean = false): Encoding {
  */
 export function writeTag(w: ThriftWriter, key: unknown, value: unknown, encoding: Encoding): void {
   const name = textOfKey(key);
-  if (typeof value === 'string') writeRepeating(w, name, TAG_STRING, value, encoding.kept);
+  if (typeof value === 'string') writeText(w, name, value, encoding);
   else if (typeof value === 'number') writeNumber(w, name, value, encoding);
   else if (typeof value === 'boolean') writeRepeating(w, name, TAG_BOOL, value, encoding.kept);
-  else writeOther(w, name, value, encoding.kept);
+  else writeOther(w, name, value, encoding);
+}
+
+function writeText(w: ThriftWriter, key: string, text: string, encoding: Encoding): void {
+  const { maxValueLength, cutMark, kept } = encoding;
+  const isLong = text.length > maxValueLength;
+  const whole = isLong ? cutText(text, maxValueLength - cutMark.length) + cutMark : text;
+  writeRepeating(w, key, TAG_STRING, whole, kept);
 }
 
 /** A tag whose value may come again: copied as a whole where this key had this value before. */
@@ -78,11 +107,16 @@ function writeNumber(w: ThriftWriter, key: string, value: number, encoding: Enco
   }
 }
 
-function writeOther(w: ThriftWriter, key: string, value: unknown, kept: Kept): void {
+function writeOther(w: ThriftWriter, key: string, value: unknown, encoding: Encoding): void {
+  const { maxValueLength, kept } = encoding;
   const bytes = bytesOfValue(value);
-  if (bytes === undefined) return writeRepeating(w, key, TAG_STRING, textOfValue(value), kept);
+  if (bytes === undefined) {
+    // One unit more than is allowed, so that what is cut is seen to be too long.
+    const bounded = maxValueLength === Number.POSITIVE_INFINITY ? undefined : maxValueLength + 1;
+    return writeText(w, key, textOfValue(value, bounded), encoding);
+  }
   beginTag(w, key, TAG_BINARY, kept.tag(TAG_BINARY, key), kept);
-  w.binaryField(7, bytes);
+  w.binaryField(7, bytes.length > maxValueLength ? bytes.subarray(0, maxValueLength) : bytes);
   w.structEnd();
 }
 

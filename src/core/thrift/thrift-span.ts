@@ -2,7 +2,9 @@ import { putWord } from '../ids.js';
 import { readReferences } from '../parent.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
-import { bytesOfValue, textOfKey } from '../tag.js';
+import { cutText } from '../values/cut.js';
+import { bytesOfValue } from '../values/value-bytes.js';
+import { textOfKey } from '../values/value-text.js';
 
 /** Makes bytes: Buffers on Node, which senders written for jaeger-client expect. */
 type Allocate = (length: number) => Uint8Array;
@@ -38,8 +40,15 @@ export interface ThriftSpan {
   logs: { timestamp: Uint8Array; fields: ThriftTag[] }[];
 }
 
-/** The object form of a finished span, for senders of jaeger-client's kind (`append`). */
-export function spanToThrift(span: Span, allocate: Allocate): ThriftSpan {
+/**
+ * The object form of a finished span, for senders of jaeger-client's kind (`append`). `maxLength` is the
+ * longest value: UTF-16 units of a text, bytes of a BINARY.
+ */
+export function spanToThrift(
+  span: Span,
+  allocate: Allocate,
+  maxLength: number = Number.POSITIVE_INFINITY,
+): ThriftSpan {
   const context = span._spanContext;
   return {
     traceIdLow: word64(context._trace1, context._trace0, allocate),
@@ -51,16 +60,20 @@ export function spanToThrift(span: Span, allocate: Allocate): ThriftSpan {
     flags: context.flags | 0,
     startTime: int64(span._startTime * 1000, allocate),
     duration: int64((span._duration ?? 0) * 1000, allocate),
-    tags: tagsToThrift(span._tags, allocate),
+    tags: tagsToThrift(span._tags, allocate, maxLength),
     logs: span._logs.map((log) => ({
       timestamp: int64(log.timestamp * 1000, allocate),
-      fields: tagsToThrift(log.fields, allocate),
+      fields: tagsToThrift(log.fields, allocate, maxLength),
     })),
   };
 }
 
 /** The object form of tags. Numbers are DOUBLE, as jaeger-client has them, where JSON has them too. */
-export function tagsToThrift(tags: readonly KeyValue[], allocate: Allocate): ThriftTag[] {
+export function tagsToThrift(
+  tags: readonly KeyValue[],
+  allocate: Allocate,
+  maxLength: number = Number.POSITIVE_INFINITY,
+): ThriftTag[] {
   return tags.map(({ key, value }) => {
     const tag: ThriftTag = {
       key: textOfKey(key),
@@ -74,8 +87,11 @@ export function tagsToThrift(tags: readonly KeyValue[], allocate: Allocate): Thr
     if (Number.isFinite(value)) return { ...tag, vType: 'DOUBLE', vDouble: value as number };
     if (typeof value === 'boolean') return { ...tag, vType: 'BOOL', vBool: value };
     const bytes = bytesOfValue(value);
-    if (bytes !== undefined) return { ...tag, vType: 'BINARY', vBinary: copyOf(bytes, allocate) };
-    return { ...tag, vStr: textOfKey(value) };
+    if (bytes !== undefined) {
+      const cut = bytes.subarray(0, maxLength);
+      return { ...tag, vType: 'BINARY', vBinary: copyOf(cut, allocate) };
+    }
+    return { ...tag, vStr: cutText(textOfKey(value), maxLength) };
   });
 }
 

@@ -12,6 +12,19 @@ export interface WriterHost {
 export const MESSAGE_CALL = 1;
 export const MESSAGE_ONEWAY = 4;
 
+const BUFFER_LIMIT = 'buffer-limit';
+
+/** Thrown where a buffer would grow past `maxBytes`. */
+export class BufferLimitError extends Error {
+  override readonly name: string = 'BufferLimitError';
+  readonly code: string = BUFFER_LIMIT;
+}
+
+/** Told by its code: `instanceof` fails where a program loads two copies of this package. */
+export function isBufferLimitError(error: unknown): boolean {
+  return error instanceof Error && (error as { readonly code?: unknown }).code === BUFFER_LIMIT;
+}
+
 /** The smallest buffer a writer grows to, in bytes. */
 const SMALLEST_BUFFER = 512;
 
@@ -28,6 +41,8 @@ const SMALLEST_BUFFER = 512;
 export abstract class ThriftWriter {
   buffer: Uint8Array;
   position = 0;
+  /** Bytes that `buffer` may grow to; past them a write throws a `BufferLimitError`. */
+  maxBytes: number = Number.POSITIVE_INFINITY;
 
   /** The same bytes as `buffer`: a store of 4 bytes at once is as quick as a store of one. */
   protected data: DataView;
@@ -99,6 +114,9 @@ export abstract class ThriftWriter {
   }
 
   private grow(needed: number): void {
+    if (needed > this.maxBytes) {
+      throw new BufferLimitError(`it takes more than ${this.maxBytes} bytes`);
+    }
     const grown = this.allocate(Math.max(SMALLEST_BUFFER, needed, 2 * this.buffer.length));
     grown.set(this.buffer.subarray(0, this.position));
     this.buffer = grown;

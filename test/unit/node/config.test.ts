@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  checkOptions,
   checkReporterConfig,
   type ReporterConfig,
   type TracingConfig,
@@ -181,5 +182,28 @@ describe('options of our own throw', () => {
     ],
   ])('%j', (config, text) => {
     expect(() => checkReporterConfig(config, new RecordingLogger())).toThrow(new RangeError(text));
+  });
+});
+
+describe('options of our own', () => {
+  test.each<[Parameters<typeof checkOptions>[0], string]>([
+    [
+      { maxTagValueLength: -1 },
+      'options.maxTagValueLength must be an integer, at least 0. Received -1',
+    ],
+    [
+      { maxTagValueLength: '9' as never },
+      'options.maxTagValueLength must be an integer, at least 0. Received 9',
+    ],
+    [
+      { maxLogsPerSpan: 1.5 },
+      'options.maxLogsPerSpan must be an integer, at least 0. Received 1.5',
+    ],
+  ])('%j throws', (options, text) => {
+    expect(() => checkOptions(options)).toThrow(new RangeError(text));
+  });
+
+  test('0 is no limit', () => {
+    expect(() => checkOptions({ maxTagValueLength: 0, maxLogsPerSpan: 0 })).not.toThrow();
   });
 });

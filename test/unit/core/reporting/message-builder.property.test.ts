@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type Message, MessageBuilder } from '../../../../src/core/reporting/message-builder.js';
 import { decodeMessage } from '../../../../src/core/thrift/jaeger-decoder.js';
 import { newTraced } from '../../support/traced.js';
+import { DEFAULT_VALUES } from '../../../../src/core/thrift/tag-encoder.js';
 
 const { tracer } = newTraced();
 
@@ -33,7 +34,12 @@ test.each(['compact', 'binary'] as const)(
         fc.string({ maxLength: 60 }),
         fc.array(anyStep, { maxLength: 40 }),
         (maxBytes, serviceName, steps) => {
-          const builder = new MessageBuilder({ protocol, message: true }, maxBytes, false, {});
+          const builder = new MessageBuilder(
+            { protocol, message: true },
+            maxBytes,
+            DEFAULT_VALUES,
+            {},
+          );
           builder.setProcess(serviceName, [{ key: 'k', value: 1 }]);
           const expected: string[] = [];
           const received: string[] = [];

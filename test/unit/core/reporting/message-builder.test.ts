@@ -5,6 +5,7 @@ import type { Span } from '../../../../src/core/span.js';
 import { SpanContext } from '../../../../src/core/span-context.js';
 import { decodeBatch, decodeMessage } from '../../../../src/core/thrift/jaeger-decoder.js';
 import { newTraced } from '../../support/traced.js';
+import { DEFAULT_VALUES } from '../../../../src/core/thrift/tag-encoder.js';
 
 const { tracer } = newTraced();
 const PROTOCOLS = ['compact', 'binary'] as const;
@@ -25,7 +26,7 @@ function newBuilder(
   wire: Wire,
   host: { allocate?: (length: number) => Uint8Array } = {},
 ): MessageBuilder {
-  const builder = new MessageBuilder(wire, MAX, false, host);
+  const builder = new MessageBuilder(wire, MAX, DEFAULT_VALUES, host);
   builder.setProcess('shop', [{ key: 'zone', value: 'b' }]);
   return builder;
 }
@@ -82,7 +83,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
   });
 
   test.each([1, 14, 15, 16, 127, 128, 300])('%i spans', (count) => {
-    const builder = new MessageBuilder(wire, 65_000, false, {});
+    const builder = new MessageBuilder(wire, 65_000, DEFAULT_VALUES, {});
     builder.setProcess('shop', []);
     const names = Array.from({ length: count }, (_, i) => `span ${i}`);
     for (const name of names) add(builder, spanOf(name));
@@ -179,7 +180,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
   });
 
   test('a process that leaves no room for spans', () => {
-    const builder = new MessageBuilder(wire, 200, false, {});
+    const builder = new MessageBuilder(wire, 200, DEFAULT_VALUES, {});
     builder.setProcess('x'.repeat(500), []);
     expect(builder.maxSpanBytes).toBe(0);
     builder.encode(spanOf('a'));

@@ -82,7 +82,7 @@ describe('messages', () => {
 
   test('tell the backend what was lost before', async () => {
     const { pipeline, sender } = newPiped({ maxQueueSize: 1, sender: { maxMessageBytes: 500 } });
-    pipeline.report(spanOf('huge', 5000));
+    pipeline.report(spanOf('huge'.repeat(5000)));
     pipeline.report(spanOf('a'));
     pipeline.report(spanOf('b'));
     void pipeline.flush();

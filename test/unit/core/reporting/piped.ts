@@ -8,6 +8,7 @@ import { FakeSender, type FakeSenderOptions } from '../../support/fake-sender.js
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { RecordingMetrics } from '../../support/recording-metrics.js';
 import { newTraced } from '../../support/traced.js';
+import { DEFAULT_VALUES } from '../../../../src/core/thrift/tag-encoder.js';
 
 /** Makes spans that are reported by hand. */
 const { tracer } = newTraced();
@@ -47,7 +48,7 @@ export function newPiped(options: PipedOptions = {}): Piped {
     counters,
     maxQueuedBytes: 1024 * 1024,
     maxQueueSize: 0,
-    numbersAsDouble: false,
+    values: DEFAULT_VALUES,
     ...rest,
   });
   if (!withoutProcess) pipeline.setProcess('shop', [{ key: 'zone', value: 'b' }]);

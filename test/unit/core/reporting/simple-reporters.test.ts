@@ -122,6 +122,13 @@ describe('CompositeReporter', () => {
     expect(composite.stats).toBeUndefined();
   });
 
+  test('has the send errors of the first that knows any', () => {
+    const knowing = { report: () => {}, close: () => {}, sendErrors: () => ({ refused: 2 }) };
+    const both = new CompositeReporter([new NoopReporter(), knowing]);
+    expect(both.sendErrors()).toStrictEqual({ refused: 2 });
+    expect(new CompositeReporter([new NoopReporter()]).sendErrors()).toStrictEqual({});
+  });
+
   test('has the stats of the first that keeps any', () => {
     const dropped = { queueFull: 0, tooLarge: 0, sendFailed: 0, encodeError: 0, closed: 0 };
     const counting = (sent: number): Reporter => ({

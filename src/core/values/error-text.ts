@@ -1,0 +1,60 @@
+import { cutText } from './cut.js';
+
+/** Errors told of one value: itself, its causes, and the errors of an AggregateError. */
+const MAX_ERRORS = 10;
+/** UTF-16 units of a message that are looked for in its stack. */
+const COMPARED = 200;
+
+/** Told by shape too: an error from another realm (a `vm`, a frame) is no instance of this realm's class. */
+export function isError(value: object): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+}
+
+/**
+ * An error's stack, which begins with name and message where the engine is V8, then `Caused by: ` and
+ * the same of its cause, and of the errors of an AggregateError. At most `maxUnits` UTF-16 units and
+ * ten errors. May throw what the error's own code throws.
+ *
+ * `textOfOther`: the text of a cause that is no error.
+ */
+export function errorText(
+  error: Error,
+  maxUnits: number,
+  textOfOther: (value: unknown) => string,
+): string {
+  const seen = new Set<unknown>();
+  const next: unknown[] = [error];
+  let text = '';
+  while (next.length > 0 && seen.size < MAX_ERRORS && text.length <= maxUnits) {
+    const one = next.shift();
+    if (seen.has(one)) continue;
+    seen.add(one);
+    if (seen.size > 1) text += '\nCaused by: ';
+    if (typeof one !== 'object' || one === null || !isError(one)) {
+      text += textOfOther(one);
+      continue;
+    }
+    text += textOfOne(one, maxUnits);
+    next.push(...causesOf(one));
+  }
+  return cutText(text, maxUnits);
+}
+
+function causesOf(error: Error): unknown[] {
+  const { errors } = error as { readonly errors?: unknown };
+  const several = Array.isArray(errors) ? errors.slice(0, MAX_ERRORS) : [];
+  const { cause } = error;
+  return cause === undefined || cause === null ? several : [cause, ...several];
+}
+
+function textOfOne(error: Error, maxUnits: number): string {
+  const message = String(error.message);
+  const head = message === '' ? String(error.name) : `${String(error.name)}: ${message}`;
+  const { stack } = error as { readonly stack?: unknown };
+  if (typeof stack !== 'string' || stack === '') return cutText(head, maxUnits);
+  // Other engines leave name and message out of the stack, and a message may be set after it was made.
+  const complete = stack.includes(message.slice(0, COMPARED));
+  return complete
+    ? cutText(stack, maxUnits)
+    : cutText(`${cutText(head, maxUnits)}\n${stack}`, maxUnits);
+}

@@ -1,0 +1,198 @@
+import { cutText } from './cut.js';
+import { errorText, isError } from './error-text.js';
+import { bytesOfValue } from './value-bytes.js';
+
+/** Objects in objects, deeper than this, are named and not opened. */
+const MAX_DEPTH = 100;
+/** Bits of the largest integer that is written out in digits: turning digits takes the square of them. */
+const MAX_BIGINT_BITS = 65_536;
+/** What `new String()` and the like say that they are. */
+const WRAPPER = /^\[object (?:String|Number|Boolean)\]$/;
+/** Stands for a value whose own code threw. */
+const UNREADABLE = '[unreadable]';
+
+/**
+ * A value as JSON, as `JSON.stringify` writes it where that is possible and useful:
+ *
+ * - what JSON has no form for: an object inside itself is `[Circular]`, one deeper than 100 `[Object]` or
+ *   `[Array]`, a value whose own code throws `[unreadable]`; a BigInt its digits;
+ * - what JSON shows nothing of: a Map is an object, a Set an array, an Error its text, bytes are
+ *   hexadecimal digits, a RegExp is its source.
+ *
+ * The cost is bounded by `maxUnits`: writing stops after so many UTF-16 units, or so many values looked
+ * at. What it cannot bound is the value's own code (`toJSON`, getters, Proxy traps).
+ */
+export function jsonText(value: unknown, maxUnits: number): string | undefined {
+  const plain = plainOf('', value);
+  if (isLeftOut(plain)) return undefined;
+  const writer = new JsonWriter(maxUnits);
+  writer.plain(plain);
+  return cutText(writer.text(), maxUnits);
+}
+
+/** Big integers that are not absurd in digits; others are named. */
+export function bigintText(value: bigint): string {
+  const isAbsurd = BigInt.asIntN(MAX_BIGINT_BITS, value) !== value;
+  return isAbsurd ? `[BigInt of more than ${MAX_BIGINT_BITS} bits]` : String(value);
+}
+
+class JsonWriter {
+  private readonly maxUnits: number;
+  private readonly parts: string[] = [];
+  private units = 0;
+  private steps = 0;
+  private readonly ancestors: object[] = [];
+
+  constructor(maxUnits: number) {
+    this.maxUnits = maxUnits;
+  }
+
+  text(): string {
+    return this.parts.join('');
+  }
+
+  /** Writes what `plainOf` gave, unless it is left out. May throw, with a part of it written. */
+  plain(value: unknown): void {
+    this.steps++;
+    if (typeof value === 'string') this.quoted(value);
+    else if (typeof value === 'bigint') this.quoted(bigintText(value));
+    else if (typeof value !== 'object' || value === null) this.raw(JSON.stringify(value));
+    else this.object(value);
+  }
+
+  /** Writes an element or a property's value, whatever its own code does. */
+  private contained(value: unknown): void {
+    const [parts, units, depth] = [this.parts.length, this.units, this.ancestors.length];
+    try {
+      this.plain(value);
+    } catch {
+      this.parts.length = parts;
+      this.units = units;
+      this.ancestors.length = depth;
+      this.quoted(UNREADABLE);
+    }
+  }
+
+  private object(value: object): void {
+    const bytes = bytesOfValue(value);
+    if (bytes !== undefined) return this.bytes(bytes);
+    if (isError(value)) return this.quoted(this.textOfError(value));
+    if (value instanceof RegExp) return this.quoted(String(value));
+    if (this.ancestors.includes(value)) return this.quoted('[Circular]');
+    const isList = Array.isArray(value) || value instanceof Set;
+    if (this.ancestors.length >= MAX_DEPTH) return this.quoted(isList ? '[Array]' : '[Object]');
+    this.ancestors.push(value);
+    if (isList) this.elements(value as Iterable<unknown>);
+    else if (value instanceof Map) this.entries(value);
+    else this.properties(value as Record<string, unknown>);
+    this.ancestors.pop();
+  }
+
+  private textOfError(error: Error): string {
+    return errorText(error, this.room(), (other) => jsonText(other, this.room()) ?? String(other));
+  }
+
+  private elements(list: Iterable<unknown>): void {
+    this.raw('[');
+    let isFirst = true;
+    for (const element of list) {
+      if (this.isFull()) break;
+      if (!isFirst) this.raw(',');
+      isFirst = false;
+      const plain = plainOrUnreadable('', element);
+      this.contained(isLeftOut(plain) ? null : plain);
+    }
+    this.raw(']');
+  }
+
+  private entries(map: Map<unknown, unknown>): void {
+    this.raw('{');
+    let isFirst = true;
+    for (const [key, value] of map) {
+      if (this.isFull()) break;
+      const name = typeof key === 'string' ? key : (jsonText(key, this.room()) ?? String(key));
+      if (this.property(isFirst, name, plainOrUnreadable(name, value))) isFirst = false;
+    }
+    this.raw('}');
+  }
+
+  private properties(object: Record<string, unknown>): void {
+    this.raw('{');
+    let isFirst = true;
+    for (const key of Object.keys(object)) {
+      if (this.isFull()) break;
+      if (this.property(isFirst, key, plainProperty(object, key))) isFirst = false;
+    }
+    this.raw('}');
+  }
+
+  /** False for what JSON leaves out. */
+  private property(isFirst: boolean, key: string, plain: unknown): boolean {
+    this.steps++;
+    if (isLeftOut(plain)) return false;
+    if (!isFirst) this.raw(',');
+    this.quoted(key);
+    this.raw(':');
+    this.contained(plain);
+    return true;
+  }
+
+  /** No more of a text than there is room for, so that one of many megabytes costs no more either. */
+  private quoted(text: string): void {
+    this.raw(JSON.stringify(cutText(text, this.room())));
+  }
+
+  private bytes(bytes: Uint8Array): void {
+    const room = this.room() / 2;
+    let digits = '';
+    for (let i = 0; i < bytes.length && i < room; i++) {
+      digits += bytes[i]!.toString(16).padStart(2, '0');
+    }
+    this.raw(`"${digits}"`);
+  }
+
+  private raw(text: string): void {
+    this.parts.push(text);
+    this.units += text.length;
+  }
+
+  /** UTF-16 units that may still be written, and one more: what is cut must be seen to be too long. */
+  private room(): number {
+    return Math.max(0, this.maxUnits - this.units) + 1;
+  }
+
+  private isFull(): boolean {
+    return this.units > this.maxUnits || this.steps > this.maxUnits;
+  }
+}
+
+/** What `JSON.stringify` leaves out of an object, and writes as null in a list. */
+function isLeftOut(plain: unknown): boolean {
+  return plain === undefined || typeof plain === 'function' || typeof plain === 'symbol';
+}
+
+function plainOrUnreadable(key: string, value: unknown): unknown {
+  try {
+    return plainOf(key, value);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function plainProperty(object: Record<string, unknown>, key: string): unknown {
+  try {
+    return plainOf(key, object[key]);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** The value that stands for another, as `JSON.stringify` has it: a `toJSON`, and what a wrapper holds. */
+function plainOf(key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (bytesOfValue(value) !== undefined) return value;
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  const answer: unknown = typeof toJSON === 'function' ? toJSON.call(value, key) : value;
+  const isWrapper = WRAPPER.test(Object.prototype.toString.call(answer));
+  return isWrapper ? (answer as object).valueOf() : answer;
+}

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { SpanTrimmer, TRIMMED_TAG } from '../../../../src/core/reporting/span-trimmer.js';
+import type { Span } from '../../../../src/core/span.js';
+import { CompactWriter } from '../../../../src/core/thrift/compact-writer.js';
+import { decodeBatch } from '../../../../src/core/thrift/jaeger-decoder.js';
+import {
+  writeBatchHeader,
+  writeBatchTrailer,
+  writeProcess,
+} from '../../../../src/core/thrift/jaeger-encoder.js';
+import type { JaegerSpan } from '../../../../src/core/thrift/jaeger-model.js';
+import { newEncoding } from '../../../../src/core/thrift/tag-encoder.js';
+import { newTraced } from '../../support/traced.js';
+
+const { tracer } = newTraced();
+const MAX = 1000;
+
+function started(tags: Record<string, unknown> = {}): Span {
+  return tracer.startSpan('op', { startTime: 1000, tags });
+}
+
+/** The span in `maxBytes`, as somebody else reads it. */
+function trimmed(span: Span, maxBytes: number = MAX): JaegerSpan | undefined {
+  span.finish(1001);
+  const trimmer = new SpanTrimmer(new CompactWriter(), newEncoding({ maxValueLength: 65_000 }));
+  const bytes = trimmer.trim(span, maxBytes);
+  if (bytes === undefined) return undefined;
+  expect(bytes.length).toBeLessThanOrEqual(maxBytes);
+  // What is left unused would have held more.
+  return decodedSpan(bytes.slice());
+}
+
+function decodedSpan(bytes: Uint8Array): JaegerSpan {
+  const writer = new CompactWriter();
+  writeProcess(writer, 'shop', [], newEncoding());
+  const process = writer.view().slice();
+  writer.position = 0;
+  writeBatchHeader(writer, process, 1, undefined);
+  writer.raw(bytes);
+  writeBatchTrailer(writer, 1, undefined, false);
+  return decodeBatch(writer.view(), 'compact').batch.spans[0]!;
+}
+
+/** Its tags by key, without the sampler's. */
+function tagsOf({ tags }: JaegerSpan): Record<string, unknown> {
+  const own = tags.filter(({ key }) => !key.startsWith('sampler.'));
+  return Object.fromEntries(own.map(({ key, value }) => [key, value]));
+}
+
+describe('logs are left out first', () => {
+  test('the oldest of the middle before others: half of the first and half of the latest stay', () => {
+    const span = started({ kept: 'x'.repeat(300) });
+    for (let i = 0; i < 100; i++) span.log({ event: `event ${i}` }, 1000 + i);
+    const sent = trimmed(span)!;
+    const { logs } = sent;
+    const events = logs.map(({ fields }) => String(fields[0]!.value));
+    const gap = events.findIndex((event, i) => event !== `event ${i}`);
+    expect(events.length).toBeGreaterThan(15);
+    expect(events.slice(gap)).toStrictEqual(
+      events.slice(gap).map((_, i, { length }) => `event ${100 - length + i}`),
+    );
+    expect(events.length - gap - gap).toBeGreaterThanOrEqual(1);
+    expect(events.length - gap - gap).toBeLessThanOrEqual(2);
+    expect(tagsOf(sent)).toStrictEqual({
+      kept: 'x'.repeat(300),
+      [TRIMMED_TAG]: `${100 - events.length} of 100 logs left out`,
+    });
+  });
+
+  test('as many stay as fit', () => {
+    const span = started();
+    for (let i = 0; i < 30; i++) span.log({ event: 'x'.repeat(50) }, 1000 + i);
+    const more = trimmed(span, 1000)!.logs.length;
+    expect(trimmed(again(span), 1000 - 65)!.logs).toHaveLength(more - 1);
+  });
+});
+
+describe('then the longest values are cut', () => {
+  test('at one length for all, and marked; the others stay as they are', () => {
+    const span = started({ a: 'a'.repeat(5000), short: 'b'.repeat(100), c: 'c'.repeat(600) });
+    const tags = tagsOf(trimmed(span)!);
+    const { length } = tags['a'] as string;
+    expect(tags['short']).toBe('b'.repeat(100));
+    expect(tags['a']).toBe(`${'a'.repeat(length - 6)}…[cut]`);
+    expect(tags['c']).toBe(`${'c'.repeat(length - 6)}…[cut]`);
+    expect(tags[TRIMMED_TAG]).toBe(`cut to ${length}: a (5000), c (600)`);
+    expect(length).toBeGreaterThan(350);
+  });
+
+  test('at a character, not within one', () => {
+    const tags = tagsOf(trimmed(started({ a: '😀'.repeat(2000) }))!);
+    expect(tags['a']).toMatch(/^(?:😀)+…\[cut\]$/u);
+  });
+
+  test('texts that are made of objects, and bytes, too', () => {
+    const tags = tagsOf(
+      trimmed(
+        started({ list: Array.from({ length: 2000 }, () => 1), body: Buffer.alloc(4000, 7) }),
+      )!,
+    );
+    expect(tags['list']).toMatch(/^\[1,1,.*…\[cut\]$/);
+    const body = tags['body'] as Uint8Array;
+    expect(body.length).toBe((tags['list'] as string).length);
+    expect([...body].every((byte) => byte === 7)).toBe(true);
+    expect(tags[TRIMMED_TAG]).toBe(`cut to ${body.length}: list (1000+), body (4000)`);
+  });
+
+  test('and of the latest log, which stays', () => {
+    const span = started()
+      .log({ event: 'a' }, 1001)
+      .log({ stack: 's'.repeat(5000), n: 1 }, 1002);
+    const sent = trimmed(span)!;
+    const { logs } = sent;
+    expect(logs).toHaveLength(1);
+    expect(logs[0]!.fields[0]!.value).toMatch(/^s{700,}…\[cut\]$/);
+    expect(tagsOf(sent)[TRIMMED_TAG]).toMatch(/^1 of 2 logs left out; cut to \d+: stack \(5000\)$/);
+  });
+
+  test('five of them are named, the others counted', () => {
+    const tags = Object.fromEntries(
+      Array.from({ length: 7 }, (_, i) => [`${i}`.repeat(50), 'x'.repeat(5000)]),
+    );
+    const said = tagsOf(trimmed(started(tags), 4000)!)[TRIMMED_TAG] as string;
+    expect(said).toMatch(/^cut to \d+: 0{40} \(5000\), .*4{40} \(5000\), 2 more$/);
+  });
+});
+
+describe('what cannot be made to fit is not trimmed', () => {
+  test.each<[string, () => Span]>([
+    ['a long name', () => started().setOperationName('x'.repeat(2000))],
+    ['a long key', () => started({ ['k'.repeat(2000)]: 1 })],
+    [
+      'many small tags',
+      () => started(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, i]))),
+    ],
+    ['a million tags', () => manyTags(1_000_000)],
+    ['many references', () => withReferences(500)],
+  ])('%s', (_name, make) => {
+    expect(trimmed(make())).toBeUndefined();
+  });
+});
+
+test('a log that alone is too large goes', () => {
+  const fields = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, i]));
+  const sent = trimmed(started({ a: 1 }).log(fields))!;
+  expect(sent.logs).toStrictEqual([]);
+  expect(tagsOf(sent)).toStrictEqual({
+    a: 1,
+    [TRIMMED_TAG]: '1 of 1 logs left out',
+  });
+});
+
+test('the application is asked for a text once', () => {
+  let asked = 0;
+  const value = { toJSON: () => `${'x'.repeat(5000)}${++asked}` };
+  trimmed(started({ value }));
+  expect(asked).toBe(1);
+});
+
+test('the span itself stays as it was', () => {
+  const span = started({ a: 'a'.repeat(5000) }).log({ b: 'b'.repeat(5000) });
+  const [tags, logs] = [span._tags, span._logs];
+  trimmed(span);
+  expect([span._tags, span._logs]).toStrictEqual([tags, logs]);
+});
+
+function again(span: Span): Span {
+  const other = started();
+  other._spanContext = span._spanContext;
+  other._logData = span._logData;
+  return other;
+}
+
+function manyTags(count: number): Span {
+  const span = started();
+  for (let i = 0; i < count; i++) span.setTag('k', 'x'.repeat(1000));
+  return span;
+}
+
+function withReferences(count: number): Span {
+  const parent = started().context();
+  const reference = { type: () => 'follows_from', referencedContext: () => parent };
+  return tracer.startSpan('op', {
+    references: Array.from({ length: count }, () => reference) as never,
+  });
+}
