@@ -19,3 +19,24 @@ export function settledWithin(
     });
   });
 }
+
+/** Something that is done once, however often it is asked for: also by what runs while it begins. */
+export class Once {
+  private promise: Promise<void> | undefined = undefined;
+
+  get hasBegun(): boolean {
+    return this.promise !== undefined;
+  }
+
+  /** Runs `work` at the first call. Every call gets the same promise. `work` must not reject. */
+  run(work: () => Promise<void>): Promise<void> {
+    if (this.promise === undefined) {
+      let resolve!: () => void;
+      this.promise = new Promise((settle) => {
+        resolve = settle;
+      });
+      void work().then(resolve);
+    }
+    return this.promise;
+  }
+}

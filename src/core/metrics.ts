@@ -1,3 +1,5 @@
+import { callGuarded, catchRejection } from './guarded.js';
+
 /** Counts events. */
 export interface Counter {
   increment(delta: number): void;
@@ -20,6 +22,9 @@ export interface MetricsFactory {
   createTimer?(name: string, tags: Record<string, string>): Timer;
 }
 
+/** Errors of a metrics factory that are kept until there is a tracer to tell. */
+const MAX_KEPT_ERRORS = 100;
+
 const NOOP_COUNTER: Counter = { increment: () => undefined };
 const NOOP_GAUGE: Gauge = { update: () => undefined };
 
@@ -27,6 +32,51 @@ const NOOP_FACTORY: MetricsFactory = {
   createCounter: () => NOOP_COUNTER,
   createGauge: () => NOOP_GAUGE,
 };
+
+/**
+ * Calls of an application's counters and gauges. One that throws costs a value, not the request: the
+ * errors are kept for `onError`, which is told of those before it was there, too.
+ */
+class MetricsGuard {
+  private onError: ((error: unknown) => void) | undefined = undefined;
+  private readonly before: unknown[] = [];
+
+  readonly fail = (error: unknown): void => {
+    if (this.onError !== undefined) this.onError(error);
+    else if (this.before.length < MAX_KEPT_ERRORS) this.before.push(error);
+  };
+
+  tell(onError: (error: unknown) => void): void {
+    this.onError = onError;
+    for (const error of this.before.splice(0)) onError(error);
+  }
+
+  counter(make: () => Counter): Counter {
+    const counter = callGuarded(make, this.fail);
+    if (counter === undefined) return NOOP_COUNTER;
+    return { increment: (delta) => this.call(counter, 'increment', delta) };
+  }
+
+  gauge(make: () => Gauge): Gauge {
+    const gauge = callGuarded(make, this.fail);
+    if (gauge === undefined) return NOOP_GAUGE;
+    return { update: (value) => this.call(gauge, 'update', value) };
+  }
+
+  /** As `callGuarded`, without a function to be made for each call. */
+  private call<M extends string>(
+    metric: { readonly [K in M]: (value: number) => unknown },
+    method: M,
+    value: number,
+  ): void {
+    try {
+      const result = metric[method](value);
+      if (typeof result === 'object' && result !== null) catchRejection(result, this.fail);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}
 
 /** The counters and gauges that a tracer and its reporter feed, by jaeger-client's names. */
 export class Metrics {
@@ -53,11 +103,18 @@ export class Metrics {
   readonly throttledDebugSpans: Counter;
   readonly throttlerUpdateSuccess: Counter;
   readonly throttlerUpdateFailure: Counter;
+  private readonly _guard: MetricsGuard = new MetricsGuard();
 
-  /** `factory`: where the metrics go; without one nothing is recorded. */
+  /**
+   * `factory`: where the metrics go; without one nothing is recorded. What the factory or one of its
+   * metrics throws is not thrown here: see `onError`.
+   */
   constructor(factory: MetricsFactory = NOOP_FACTORY) {
+    const guard = this._guard;
     const counter = (name: string, tags: Record<string, string> = {}): Counter =>
-      factory.createCounter(name, tags);
+      factory === NOOP_FACTORY
+        ? NOOP_COUNTER
+        : guard.counter(() => factory.createCounter(name, tags));
     this._factory = factory;
     this.tracesStartedSampled = counter('jaeger:traces', { state: 'started', sampled: 'y' });
     this.tracesStartedNotSampled = counter('jaeger:traces', { state: 'started', sampled: 'n' });
@@ -70,7 +127,9 @@ export class Metrics {
     this.reporterSuccess = counter('jaeger:reporter_spans', { result: 'ok' });
     this.reporterFailure = counter('jaeger:reporter_spans', { result: 'err' });
     this.reporterDropped = counter('jaeger:reporter_spans', { result: 'dropped' });
-    this.reporterQueueLength = factory.createGauge('jaeger:reporter_queue_length', {});
+    this.reporterQueueLength = guard.gauge(() =>
+      factory.createGauge('jaeger:reporter_queue_length', {}),
+    );
     this.samplerRetrieved = counter('jaeger:sampler_queries', { result: 'ok' });
     this.samplerQueryFailure = counter('jaeger:sampler_queries', { result: 'err' });
     this.samplerUpdated = counter('jaeger:sampler_updates', { result: 'ok' });
@@ -82,6 +141,11 @@ export class Metrics {
     this.throttlerUpdateSuccess = counter('jaeger:throttler_updates', { result: 'ok' });
     this.throttlerUpdateFailure = counter('jaeger:throttler_updates', { result: 'err' });
   }
+
+  /** Who is told what the factory and its metrics throw: the tracer. */
+  onError(listener: (error: unknown) => void): void {
+    this._guard.tell(listener);
+  }
 }
 
 /** Counts on a counter that may be the user's: one that throws is silent, not fatal. */
@@ -89,7 +153,7 @@ export function count(counter: Counter, delta: number): void {
   try {
     counter.increment(delta);
   } catch {
-    // A metric that cannot be recorded is not worth the application's request.
+    // Only of metrics that another library made: those of `Metrics` tell `onError`.
   }
 }
 

@@ -11,19 +11,22 @@ export class SpanAccounts {
 
   stats(reporter: ReporterStats | undefined): TracerStats {
     const dropped = { ...this.own.dropped };
-    if (reporter !== undefined) {
-      for (const reason of Object.keys(dropped) as (keyof typeof dropped)[]) {
-        dropped[reason] += reporter.dropped[reason];
-      }
+    for (const reason of Object.keys(dropped) as (keyof typeof dropped)[]) {
+      dropped[reason] += numberOf(reporter?.dropped?.[reason]);
     }
     return {
       started: this.started,
       unsampledLater: this.unsampledLater,
       open: this.open,
       finished: this.finished,
-      sent: this.own.sent + (reporter?.sent ?? 0),
-      waiting: reporter?.waiting ?? 0,
+      sent: this.own.sent + numberOf(reporter?.sent),
+      waiting: numberOf(reporter?.waiting),
       dropped,
     };
   }
+}
+
+/** A reporter may be the application's own, and say anything. */
+function numberOf(said: unknown): number {
+  return typeof said === 'number' && Number.isFinite(said) ? said : 0;
 }

@@ -49,6 +49,7 @@ export class SpanContext extends SpanIds {
    * digits, any case, any number of leading zeros. Null for anything else, and for a trace id of 0.
    */
   static fromString(this: unknown, serializedString: string): SpanContext | null {
+    if (typeof serializedString !== 'string') return null;
     const parts = serializedString.split(':', 5);
     if (parts.length !== 4) return null;
     const [trace, span, parent, flags] = parts as [string, string, string, string];

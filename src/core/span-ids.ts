@@ -67,7 +67,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
   }
 
   set traceId(bytes: IdBytes | null | undefined) {
-    if (bytes == null) {
+    if (!isBytes(bytes)) {
       this._bits &= ~(HAS_TRACE | TRACE_128);
       return;
     }
@@ -94,7 +94,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
   }
 
   set spanId(bytes: IdBytes | null | undefined) {
-    if (bytes == null) {
+    if (!isBytes(bytes)) {
       this._bits &= ~HAS_SPAN;
       return;
     }
@@ -112,7 +112,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
   }
 
   set parentId(bytes: IdBytes | null | undefined) {
-    if (bytes == null) {
+    if (!isBytes(bytes)) {
       this.clearParent();
       return;
     }
@@ -223,6 +223,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
   }
 
   protected setTraceText(text: string): void {
+    if (typeof text !== 'string') return;
     this.setTraceWords(
       wordOfHex(text, 3),
       wordOfHex(text, 2),
@@ -235,6 +236,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
   }
 
   protected setSpanText(text: string): void {
+    if (typeof text !== 'string') return;
     this._span1 = wordOfHex(text, 1);
     this._span0 = wordOfHex(text, 0);
     this._bits |= HAS_SPAN;
@@ -243,6 +245,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
   }
 
   protected setParentText(text: string): void {
+    if (typeof text !== 'string') return;
     this._parent1 = wordOfHex(text, 1);
     this._parent0 = wordOfHex(text, 0);
     this._bits |= HAS_PARENT;
@@ -323,4 +326,9 @@ export abstract class SpanIds extends OpenTracingSpanContext {
     putWord(bytes, 4, low);
     return bytes;
   }
+}
+
+/** What a program without types sets may be anything; what is no bytes is no id. */
+function isBytes(value: unknown): value is IdBytes {
+  return ArrayBuffer.isView(value) && (value as Partial<IdBytes>).BYTES_PER_ELEMENT === 1;
 }

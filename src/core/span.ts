@@ -12,10 +12,11 @@ import {
   tagsOfFlat,
   toMillis,
 } from './span-data.js';
-import type { SamplingDecision } from './sampling/sampling-decision.js';
+import { ConstantDecision, type SamplingDecision } from './sampling/sampling-decision.js';
 import type { SpanContext } from './span-context.js';
 import type { Clock } from './platform.js';
 import { logError, type Logger } from './logger.js';
+import { textOfKey } from './values/value-text.js';
 
 /** What a span asks of its sampler after it has started. */
 interface RetryingSampler {
@@ -215,9 +216,14 @@ export class Span extends OpenTracingSpan {
   }
 
   override getBaggageItem(key: string): string | undefined {
-    const baggage = this._spanContext.baggage;
-    const normalized = this._normalizeBaggageKey(key);
-    return hasOwn.call(baggage, normalized) ? baggage[normalized] : undefined;
+    try {
+      const baggage = this._spanContext.baggage;
+      const normalized = this._normalizeBaggageKey(key);
+      return hasOwn.call(baggage, normalized) ? baggage[normalized] : undefined;
+    } catch (error) {
+      this._owner._caught('baggage', error);
+      return undefined;
+    }
   }
 
   /**
@@ -228,7 +234,7 @@ export class Span extends OpenTracingSpan {
     if (this._duration !== undefined) {
       logError(
         this._owner._logger,
-        `operation=${this.operationName},context=${this.context().toString()}` +
+        `operation=${textOfKey(this.operationName)},context=${this.context().toString()}` +
           '#You can only call finish() on a span once.',
       );
       return;
@@ -253,9 +259,8 @@ export class Span extends OpenTracingSpan {
     if (!decision.sample) return;
     this._spanContext._setSampled(true);
     this.account(true);
-    const { constantTags } = decision;
     const isFirst = this._tagData === undefined && this._samplerTags === undefined;
-    if (constantTags !== undefined && isFirst) this._samplerTags = constantTags;
+    if (isFirst && decision instanceof ConstantDecision) this._samplerTags = decision.flatTags;
     else if (decision.tags) this._appendTags(decision.tags);
   }
 

@@ -16,8 +16,9 @@ import {
 } from './baggage.js';
 import { CaughtErrors } from './caught-errors.js';
 import { ContextSource } from './context-source.js';
-import { settledWithin } from './deadline.js';
-import { type Logger, NullLogger } from './logger.js';
+import { Once, settledWithin } from './deadline.js';
+import { callGuarded } from './guarded.js';
+import { type Logger, loggerFailures, NullLogger } from './logger.js';
 import { count, Metrics } from './metrics.js';
 import { contextOf, parentOfReferences } from './parent.js';
 import type { Clock, Platform } from './platform.js';
@@ -35,6 +36,7 @@ import { SpanAccounts } from './span-accounts.js';
 import { toMillis } from './span-data.js';
 import { SpanContext } from './span-context.js';
 import { type DebugThrottler, DefaultThrottler } from './throttler.js';
+import { textOfKey } from './values/value-text.js';
 import { VERSION } from './version.js';
 
 /** How long `close()` waits for the reporter and the sampler, in milliseconds. */
@@ -108,7 +110,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   private readonly contexts: ContextSource;
   private readonly accounts: SpanAccounts = new SpanAccounts();
   private readonly caught: CaughtErrors = new CaughtErrors();
-  private closing: Promise<void> | undefined = undefined;
+  private readonly closing: Once = new Once();
 
   /** @throws Error `Unrecognized sampler: ...` */
   constructor(
@@ -126,6 +128,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     this._sampler = adaptSamplerOrThrow(sampler ?? new ConstSampler(false));
     this._logger = options.logger ?? new NullLogger();
     this._metrics = options.metrics ?? new Metrics();
+    this._metrics.onError?.((error) => this._caught('metrics', error));
     this._baggageSetter = new BaggageSetter(
       options.baggageRestrictionManager ?? new DefaultBaggageRestrictionManager(),
       this._metrics,
@@ -155,9 +158,19 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
    * the first FOLLOWS_FROM one. Without a valid parent the baggage of an invalid one is kept.
    */
   override startSpan(operationName: string, options?: SpanOptions | OpenTracingSpanOptions): Span {
+    try {
+      return this.startFrom(operationName, options as SpanOptions | undefined);
+    } catch (error) {
+      // What was given is no plain object: its own code threw.
+      this._caught('options', error);
+      return this.startFrom(operationName, undefined);
+    }
+  }
+
+  private startFrom(operationName: string, options: SpanOptions | undefined): Span {
     const references = options?.references;
     const tags = options?.tags;
-    const parent = this.parentOf(options as SpanOptions | undefined);
+    const parent = this.parentOf(options);
     const isRpcServer = tags !== undefined && tags !== null && tags['span.kind'] === 'server';
     const hadParent = parent !== undefined && parent.isValid;
     const context = hadParent ? this.contexts.child(parent, isRpcServer) : this.contexts.root();
@@ -217,8 +230,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     carrier: unknown,
   ): void {
     if (!spanContext) return;
-    const injector = this._injectors[format];
-    if (!injector) throw new Error(`Unsupported format: ${format}`);
+    const injector = typeof format === 'string' ? this._injectors[format] : undefined;
+    if (!injector) throw new Error(`Unsupported format: ${textOfKey(format)}`);
     this.guard('injector', () => {
       const context = contextOf(spanContext);
       if (context !== undefined) injector.inject(context, carrier);
@@ -232,8 +245,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
    * @throws Error `Unsupported format: ...`
    */
   override extract(format: string, carrier: unknown): SpanContext | null {
-    const extractor = this._extractors[format];
-    if (!extractor) throw new Error(`Unsupported format: ${format}`);
+    const extractor = typeof format === 'string' ? this._extractors[format] : undefined;
+    if (!extractor) throw new Error(`Unsupported format: ${textOfKey(format)}`);
     return (
       this.guard('extractor', () => {
         const context = extractor.extract(carrier);
@@ -258,12 +271,15 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   /** What became of every sampled span so far. */
   stats(): TracerStats {
-    return this.accounts.stats(this._reporter.stats?.());
+    const { accounts, _reporter: reporter } = this;
+    const all = this.guard('reporter', () => accounts.stats(reporter.stats?.()));
+    return all ?? accounts.stats(undefined);
   }
 
   /** How often something of the application's threw where the tracer called it, by what it was. */
   caughtErrors(): Record<string, number> {
-    return this.caught.counts();
+    const logger = loggerFailures(this._logger);
+    return logger === 0 ? this.caught.counts() : { ...this.caught.counts(), logger };
   }
 
   /**
@@ -276,7 +292,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   /** Resolves when every span that has finished by now has left, or was dropped and counted. */
   flush(callback?: () => void): Promise<void> {
-    const flushed = flushReporter(this._reporter);
+    const flushed = flushReporter(this._reporter, (error) => this._caught('reporter', error));
     if (callback) void flushed.then(callback);
     return flushed;
   }
@@ -286,8 +302,9 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
    * `closed`. Resolves by its deadline whatever happens. Idempotent.
    */
   close(callback?: () => void): Promise<void> {
-    this.closing ??= settledWithin(this.closeParts(), this.closeTimeoutMs, this.platform);
-    const closing = this.closing;
+    const closing = this.closing.run(() =>
+      settledWithin(this.closeParts(), this.closeTimeoutMs, this.platform),
+    );
     if (callback) void closing.then(callback);
     return closing;
   }
@@ -315,16 +332,19 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     accounts.open--;
     accounts.finished++;
     count(this._metrics.spansFinished, 1);
-    if (this.closing !== undefined) {
+    if (this.closing.hasBegun) {
       accounts.own.dropped.closed++;
       count(this._metrics.reporterDropped, 1);
       return;
     }
+    let countsItself = true;
     try {
-      reporter.report(span);
-      if (reporter.stats === undefined) accounts.own.sent++;
+      countsItself = reporter.stats !== undefined;
+      const result = reporter.report(span) as unknown;
+      if (result !== undefined) this.catchLater('reporter', result);
+      if (!countsItself) accounts.own.sent++;
     } catch (error) {
-      if (reporter.stats === undefined) accounts.own.dropped.sendFailed++;
+      if (!countsItself) accounts.own.dropped.sendFailed++;
       this._caught('reporter', error);
     }
   }
@@ -403,16 +423,16 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   private async closeParts(): Promise<void> {
     this.guard('throttler', () => this._debugThrottler.close?.());
-    await closeReporter(this._reporter);
-    await closeReporter({ report: () => undefined, close: (done) => this._sampler.close(done) });
+    await closeReporter(this._reporter, (error) => this._caught('reporter', error));
+    await closeReporter(this._sampler, (error) => this._caught('sampler', error));
   }
 
   private guard<T>(where: string, run: () => T): T | undefined {
-    try {
-      return run();
-    } catch (error) {
-      this._caught(where, error);
-      return undefined;
-    }
+    return callGuarded(run, (error) => this._caught(where, error));
+  }
+
+  /** For what an application's function gave that should give nothing: a promise may be rejected. */
+  private catchLater(where: string, result: unknown): void {
+    this.guard(where, () => result);
   }
 }

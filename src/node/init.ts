@@ -1,5 +1,5 @@
 import { initGlobalTracer } from 'opentracing';
-import { logError, logInfo, type Logger, NullLogger } from '../core/logger.js';
+import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { Reporter } from '../core/reporting/reporter.js';
 import { CompositeReporter, LoggingReporter } from '../core/reporting/simple-reporters.js';
@@ -48,7 +48,8 @@ export function initTracer(config: TracingConfig, options: TracingOptions = {}):
   const sampler = samplerOf(config.sampler, logger);
   const remote = options.reporter ? undefined : remoteReporterOf(config, options, metrics);
   const reporter = options.reporter ?? withSpanLog(config, remote!.reporter, logger);
-  logInfo(logger, `Initializing Jaeger Tracer with ${reporter} and ${sampler}`);
+  const parts = `${textOfThrown(reporter)} and ${textOfThrown(sampler)}`;
+  logInfo(logger, `Initializing Jaeger Tracer with ${parts}`);
   if (remote) logInfo(logger, `Reporting spans over UDP to ${remote.destination}`);
   return new Tracer(config.serviceName, reporter, sampler, {
     ...options,

@@ -1,4 +1,5 @@
-import { logError } from '../logger.js';
+import { callGuarded } from '../guarded.js';
+import { logError, textOfThrown } from '../logger.js';
 import { count } from '../metrics.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
@@ -28,23 +29,25 @@ export class AppendPipeline implements Pipeline {
 
   setProcess(serviceName: string, tags: KeyValue[]): void {
     this.ready = true;
-    this.sender.setProcess({
-      serviceName,
-      tags: tagsToThrift(tags, this.allocate, this.maxLength),
-    });
+    this.guarded('set the process of the sender', () =>
+      this.sender.setProcess({
+        serviceName,
+        tags: tagsToThrift(tags, this.allocate, this.maxLength),
+      }),
+    );
   }
 
   report(span: Span): boolean {
     const { counters } = this.setup;
     counters.waiting++;
-    try {
-      this.sender.append(spanToThrift(span, this.allocate, this.maxLength), (numSpans, err) => {
-        if (err) this.fail(numSpans, 'append', err);
-        else this.succeed(numSpans);
-      });
-    } catch (error) {
-      this.fail(1, 'append', error);
-    }
+    const onAnswer = (numSpans: number, err?: string): void => {
+      if (err) this.fail(numSpans, 'append', err);
+      else this.succeed(numSpans);
+    };
+    callGuarded(
+      () => this.sender.append(spanToThrift(span, this.allocate, this.maxLength), onAnswer),
+      (error) => this.fail(1, 'append', error),
+    );
     return counters.waiting > 0;
   }
 
@@ -55,16 +58,12 @@ export class AppendPipeline implements Pipeline {
         resolve();
         return;
       }
-      try {
-        this.sender.flush((numSpans, err) => {
-          if (err) this.fail(numSpans, 'flush', err);
-          else this.succeed(numSpans);
-          resolve();
-        });
-      } catch (error) {
-        logError(this.setup.logger, `Failed to flush spans in reporter: ${error}`);
+      const onAnswer = (numSpans: number, err?: string): void => {
+        if (err) this.fail(numSpans, 'flush', err);
+        else this.succeed(numSpans);
         resolve();
-      }
+      };
+      this.guarded('flush spans in reporter', () => this.sender.flush(onAnswer), resolve);
     });
   }
 
@@ -75,11 +74,14 @@ export class AppendPipeline implements Pipeline {
     counters.dropped.closed += counters.waiting;
     count(metrics.reporterDropped, counters.waiting);
     counters.waiting = 0;
-    try {
-      this.sender.close();
-    } catch (error) {
-      logError(this.setup.logger, `Failed to close the sender: ${error}`);
-    }
+    this.guarded('close the sender', () => this.sender.close());
+  }
+
+  private guarded(what: string, run: () => unknown, onFailure: () => void = () => undefined): void {
+    callGuarded(run, (error) => {
+      logError(this.setup.logger, `Failed to ${what}: ${textOfThrown(error)}`);
+      onFailure();
+    });
   }
 
   private succeed(numSpans: number): void {
@@ -94,13 +96,14 @@ export class AppendPipeline implements Pipeline {
     const spans = this.settle(numSpans);
     counters.dropped.sendFailed += spans;
     count(step === 'append' ? metrics.reporterDropped : metrics.reporterFailure, spans);
-    logError(logger, `Failed to ${step} spans in reporter: ${error}`);
+    logError(logger, `Failed to ${step} spans in reporter: ${textOfThrown(error)}`);
   }
 
   /** A sender that counts spans it was not given, or none at all, does not break the sums. */
-  private settle(numSpans: number): number {
+  private settle(numSpans: unknown): number {
     const { counters } = this.setup;
-    const spans = numSpans > 0 ? Math.min(Math.floor(numSpans), counters.waiting) : 0;
+    const said = typeof numSpans === 'number' && numSpans > 0 ? Math.floor(numSpans) : 0;
+    const spans = Math.min(said, counters.waiting);
     counters.waiting -= spans;
     return spans;
   }

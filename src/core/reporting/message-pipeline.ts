@@ -1,5 +1,5 @@
 import type { ReporterCounters } from '../accounting.js';
-import { logError, logInfo, type Logger, logWarning, textOfThrown } from '../logger.js';
+import { logError, logInfo, type Logger, logWarning, messageOfThrown } from '../logger.js';
 import { count, type Metrics, show } from '../metrics.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
@@ -120,7 +120,7 @@ export class MessagePipeline implements Pipeline {
     this.settled = this.taken;
     this.wakeWaiters();
     this.closeSender().catch((error: unknown) => {
-      logError(this.logger, `Failed to close the sender: ${messageOf(error)}`);
+      logError(this.logger, `Failed to close the sender: ${messageOfThrown(error)}`);
     });
   }
 
@@ -140,7 +140,7 @@ export class MessagePipeline implements Pipeline {
       }
     } catch (error) {
       builder.rollback();
-      return this.dropUnencoded(`error converting span to Thrift: ${messageOf(error)}`);
+      return this.dropUnencoded(`error converting span to Thrift: ${messageOfThrown(error)}`);
     } finally {
       this.encoding = false;
     }
@@ -258,8 +258,7 @@ export class MessagePipeline implements Pipeline {
 
   /** Where the network takes no datagram of that size, messages are smaller for the rest of the session. */
   private lowersLimit(message: Message, error: unknown): boolean {
-    const isTooLarge = (error as { readonly code?: unknown } | null)?.code === 'too-large';
-    if (!isTooLarge || !this.sender.wire.message) return false;
+    if (!isTooLarge(error) || !this.sender.wire.message) return false;
     const limit = SMALLER_LIMITS.find((smaller) => smaller < message.bytes.length);
     if (limit === undefined) return false;
     if (this.builder.spanCount > 0) this.seal();
@@ -286,7 +285,7 @@ export class MessagePipeline implements Pipeline {
     count(this.metrics.reporterFailure, spans);
     if (this.failing) return;
     this.failing = true;
-    logError(this.logger, `Failed to flush spans in reporter: ${messageOf(error)}`);
+    logError(this.logger, `Failed to flush spans in reporter: ${messageOfThrown(error)}`);
   }
 
   private wakeWaiters(): void {
@@ -350,6 +349,11 @@ function sizeText(bytes: number): string {
   return Number.isFinite(bytes) ? String(bytes) : 'of many messages';
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : textOfThrown(error);
+/** Told by its code. It is whatever a sender rejected with. */
+function isTooLarge(error: unknown): boolean {
+  try {
+    return (error as { readonly code?: unknown } | null)?.code === 'too-large';
+  } catch {
+    return false;
+  }
 }

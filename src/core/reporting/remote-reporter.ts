@@ -1,5 +1,5 @@
 import { ReporterCounters, type ReporterStats } from '../accounting.js';
-import { settledWithin } from '../deadline.js';
+import { Once, settledWithin } from '../deadline.js';
 import { type Logger, NullLogger } from '../logger.js';
 import { count, Metrics } from '../metrics.js';
 import type { Platform } from '../platform.js';
@@ -58,7 +58,7 @@ export class RemoteReporter implements Reporter {
   private readonly platform: Platform;
   private readonly closeTimeoutMs: number;
   private timerRuns = false;
-  private closing: Promise<void> | undefined = undefined;
+  private readonly closing: Once = new Once();
 
   /** @throws Error `RemoteReporter must be given a Sender.` */
   constructor(
@@ -104,7 +104,7 @@ export class RemoteReporter implements Reporter {
   }
 
   report(span: Span): void {
-    if (this.closing !== undefined) {
+    if (this.closing.hasBegun) {
       this.counters.dropped.closed++;
       count(this._metrics.reporterDropped, 1);
       return;
@@ -121,10 +121,10 @@ export class RemoteReporter implements Reporter {
 
   /** Flushes, for `closeTimeoutMs` at most, then drops what is left and closes the sender. */
   close(callback?: () => void): Promise<void> {
-    this.closing ??= settledWithin(this.pipeline.flush(), this.closeTimeoutMs, this.platform).then(
-      () => this.pipeline.abandon(),
-    );
-    const closing = this.closing;
+    const closing = this.closing.run(async () => {
+      await settledWithin(this.pipeline.flush(), this.closeTimeoutMs, this.platform);
+      this.pipeline.abandon();
+    });
     if (callback) void closing.then(callback);
     return closing;
   }

@@ -1,5 +1,26 @@
-/** Why a message did not leave. */
-export type SendErrorCode = 'closed' | 'resolve' | 'refused' | 'too-large' | 'timeout' | 'failed';
+/**
+ * Why a message did not leave; of `refused` and `unreachable` also what came back for one that had.
+ *
+ * - `closed`: the sender was closed before the message left.
+ * - `resolve`: the host name has no address, or none that the socket can use.
+ * - `refused`: nobody listens there.
+ * - `too-large`: the network takes no message of this size.
+ * - `no-buffers`: the system has no memory for it at the moment.
+ * - `not-permitted`: a firewall, the system or the runtime does not allow it.
+ * - `unreachable`: no way to the address: network, interface or host is down.
+ * - `timeout`: no answer in time.
+ * - `failed`: anything else; the text has the system's error.
+ */
+export type SendErrorCode =
+  | 'closed'
+  | 'resolve'
+  | 'refused'
+  | 'too-large'
+  | 'no-buffers'
+  | 'not-permitted'
+  | 'unreachable'
+  | 'timeout'
+  | 'failed';
 
 /** Branch on `code`: `instanceof` fails where a program loads two copies of this package. */
 export class SendError extends Error {
@@ -31,6 +52,12 @@ export interface Sender {
   readonly maxMessageBytes: number;
   /** Resolves when the message has left this process; rejects with a `SendError`. */
   send(message: Uint8Array): Promise<void>;
+  /**
+   * Messages that did not leave, and those that left and were refused, so far, by `SendErrorCode`; a code that never came
+   * up is not there. A copy: it stays as it is. Each message of an outage counts. One that was refused had left: its `send`
+   * resolved, so it is counted here and moves no span.
+   */
+  errors?(): Readonly<Record<string, number>>;
   /** Frees what it holds. Idempotent; a later `send` rejects with the code `closed`. */
   close(): void | Promise<void>;
 }

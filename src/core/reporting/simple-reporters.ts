@@ -1,4 +1,5 @@
 import type { ReporterStats } from '../accounting.js';
+import { callGuarded } from '../guarded.js';
 import { type Logger, logInfo, NullLogger } from '../logger.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
@@ -106,17 +107,7 @@ export class CompositeReporter implements Reporter {
 
   /** @throws what the first of them threw, after all had the span. */
   report(span: Span): void {
-    let failed = false;
-    let failure: unknown;
-    for (const reporter of this._reporters) {
-      try {
-        reporter.report(span);
-      } catch (error) {
-        failed = true;
-        failure ??= error;
-      }
-    }
-    if (failed) throw failure;
+    this.forAll((reporter) => reporter.report(span));
   }
 
   async flush(callback?: () => void): Promise<void> {
@@ -129,13 +120,29 @@ export class CompositeReporter implements Reporter {
     callback?.();
   }
 
+  /** @throws what the first of them threw, after all were told. */
   setProcess(serviceName: string, tags: KeyValue[]): void {
-    for (const reporter of this._reporters) reporter.setProcess?.(serviceName, tags);
+    this.forAll((reporter) => reporter.setProcess?.(serviceName, tags));
   }
 
   sendErrors(): Readonly<Record<string, number>> {
     const counting = this._reporters.find((reporter) => typeof reporter.sendErrors === 'function');
     return counting?.sendErrors!() ?? {};
+  }
+
+  private forAll(run: (reporter: Reporter) => void): void {
+    let failed = false;
+    let failure: unknown;
+    for (const reporter of this._reporters) {
+      callGuarded(
+        () => run(reporter),
+        (error) => {
+          failure = failed ? failure : error;
+          failed = true;
+        },
+      );
+    }
+    if (failed) throw failure;
   }
 
   stats?: (() => ReporterStats) | undefined = () => {
@@ -148,23 +155,36 @@ export class CompositeReporter implements Reporter {
  * Closes a reporter that calls back, returns a promise, or does both; one that throws counts as
  * closed. One that does neither never settles: the caller has a deadline.
  */
-export function closeReporter(reporter: Reporter): Promise<void> {
-  return settled((callback) => reporter.close(callback));
+export function closeReporter(
+  reporter: Pick<Reporter, 'close'>,
+  onError?: (error: unknown) => void,
+): Promise<void> {
+  return settled((callback) => reporter.close(callback), onError);
 }
 
 /** Flushes a reporter where it can be flushed. */
-export function flushReporter(reporter: Reporter): Promise<void> {
+export function flushReporter(
+  reporter: Reporter,
+  onError?: (error: unknown) => void,
+): Promise<void> {
   if (typeof reporter.flush !== 'function') return Promise.resolve();
-  return settled((callback) => reporter.flush!(callback));
+  return settled((callback) => reporter.flush!(callback), onError);
 }
 
-function settled(run: (callback: () => void) => void | Promise<void>): Promise<void> {
+function settled(
+  run: (callback: () => void) => unknown,
+  onError: (error: unknown) => void = () => undefined,
+): Promise<void> {
   return new Promise((resolve) => {
-    try {
-      const promise = run(resolve);
-      if (typeof promise?.then === 'function') promise.then(resolve, () => resolve());
-    } catch {
+    const fail = (error: unknown): void => {
+      onError(error);
       resolve();
+    };
+    try {
+      const promise = run(() => resolve()) as PromiseLike<unknown> | undefined;
+      if (typeof promise?.then === 'function') promise.then(() => resolve(), fail);
+    } catch (error) {
+      fail(error);
     }
   });
 }

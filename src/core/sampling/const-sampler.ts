@@ -1,12 +1,12 @@
 import type { Span } from '../span.js';
 import { LegacySamplerV1Base } from './sampler.js';
-import { constantDecision, NOT_SAMPLED, type SamplingDecision } from './sampling-decision.js';
+import { ConstantDecision, NOT_SAMPLED, type SamplingDecision } from './sampling-decision.js';
 
 /** Span tags that say which sampler decided, and with what parameter. */
 export const SAMPLER_TYPE_TAG_KEY = 'sampler.type';
 export const SAMPLER_PARAM_TAG_KEY = 'sampler.param';
 
-const ALWAYS: SamplingDecision = constantDecision({
+const ALWAYS: SamplingDecision = new ConstantDecision({
   [SAMPLER_TYPE_TAG_KEY]: 'const',
   [SAMPLER_PARAM_TAG_KEY]: true,
 });

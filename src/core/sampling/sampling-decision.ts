@@ -5,17 +5,28 @@ export interface SamplingDecision {
   readonly retryable: boolean;
   /** Tags for the span, where it is sampled. */
   readonly tags?: Record<string, unknown> | null;
-  /**
-   * `tags` as `key, value ...`, where they never change and the same array comes with each such
-   * decision: a span then refers to it, and its bytes are made once. Optional.
-   */
-  readonly constantTags?: readonly unknown[];
 }
 
-/** A decision to sample whose tags never change. */
-export function constantDecision(tags: Record<string, unknown>): SamplingDecision {
-  return { sample: true, retryable: false, tags, constantTags: Object.entries(tags).flat() };
+/**
+ * A decision to sample whose tags never change: a span refers to them, and their bytes are made once. A
+ * class, since nothing that an application gives can be trusted not to change.
+ */
+export class ConstantDecision implements SamplingDecision {
+  readonly sample: boolean = true;
+  readonly retryable: boolean = false;
+  readonly tags: Readonly<Record<string, unknown>>;
+  /** `tags` as `key, value ...`. */
+  readonly flatTags: readonly unknown[];
+
+  constructor(tags: Record<string, unknown>) {
+    this.tags = Object.freeze({ ...tags });
+    this.flatTags = Object.freeze(Object.entries(tags).flat());
+  }
 }
 
 /** A final no. */
-export const NOT_SAMPLED: SamplingDecision = { sample: false, retryable: false, tags: null };
+export const NOT_SAMPLED: SamplingDecision = Object.freeze({
+  sample: false,
+  retryable: false,
+  tags: null,
+});

@@ -19,6 +19,7 @@ export interface ContextIds {
  * `retryable` makes it final.
  */
 export class SamplingState {
+  /** Unsigned: a peer may have set bit 31, and they are written in hex. */
   private _flags = 0;
   private _final = false;
   private readonly rootHigh: number;
@@ -94,11 +95,11 @@ export class SamplingState {
   }
 
   setFlags(flags: number): void {
-    this._flags = flags;
+    // What is no number is 0: whoever reads the flags later must not fail for it.
+    this._flags = typeof flags === 'number' ? flags >>> 0 : 0;
   }
 
   private toggle(mask: number, enable: boolean): void {
-    // Unsigned: a peer may have set bit 31, and the flags are written in hex.
     this._flags = (enable ? this._flags | mask : this._flags & ~mask) >>> 0;
   }
 }

@@ -1,3 +1,4 @@
+import { settle } from '../support/fake-platform.js';
 import { expect, test } from 'vitest';
 import { count, Metrics, show } from '../../../src/core/metrics.js';
 import { RecordingMetrics, THROWING_METRICS } from '../support/recording-metrics.js';
@@ -34,7 +35,7 @@ test('every field feeds the metric of its name', () => {
   expect(metrics._factory).toBe(factory);
   expect(
     Object.keys(metrics)
-      .filter((field) => field !== '_factory')
+      .filter((field) => !field.startsWith('_'))
       .sort(),
   ).toStrictEqual(Object.keys(TABLE).sort());
   expect([...factory.names].sort()).toStrictEqual(Object.values(TABLE).sort());
@@ -56,11 +57,44 @@ test('without a factory nothing is recorded', () => {
   }).not.toThrow();
 });
 
-test('metrics that throw are silent', () => {
+test('metrics that throw do not throw here: the listener is told, also of what was before it', async () => {
+  const broken = 'the metrics are broken';
   const metrics = new Metrics(THROWING_METRICS);
-  expect(() => metrics.spansFinished.increment(1)).toThrow('the metrics are broken');
+  metrics.spansFinished.increment(1);
+  const told: string[] = [];
+  metrics.onError((error) => told.push((error as Error).message));
+  expect(told).toStrictEqual([broken]);
+  metrics.spansFinished.increment(1);
+  metrics.reporterQueueLength.update(1);
+  expect(told).toStrictEqual([broken, broken, broken]);
+  const rejecting = new Metrics({
+    createCounter: () => ({ increment: async () => Promise.reject(new Error('later')) as never }),
+    createGauge: () => ({ update: () => {} }),
+  });
+  rejecting.onError((error) => told.push((error as Error).message));
+  rejecting.spansFinished.increment(1);
+  await settle();
+  expect(told.at(-1)).toBe('later');
+});
+
+test('a factory that throws, or makes nothing of use, leaves metrics that do nothing', () => {
+  const told: unknown[] = [];
+  for (const createCounter of [fail, () => undefined as never, () => ({}) as never]) {
+    const metrics = new Metrics({ createCounter, createGauge: undefined as never });
+    metrics.onError((error) => told.push(error));
+    expect(() => metrics.spansFinished.increment(1)).not.toThrow();
+    expect(() => metrics.reporterQueueLength.update(1)).not.toThrow();
+  }
+  expect(told.length).toBeGreaterThan(20);
+});
+
+test('metrics of another library that throw are silent', () => {
   expect(() => {
-    count(metrics.spansFinished, 1);
-    show(metrics.reporterQueueLength, 1);
+    count({ increment: fail }, 1);
+    show({ update: fail }, 1);
   }).not.toThrow();
 });
+
+function fail(): never {
+  throw new Error('the metrics are broken');
+}

@@ -133,6 +133,29 @@ describe('a span that cannot be encoded', () => {
   });
 });
 
+test.each<[string, () => unknown]>([
+  [
+    'an error whose message is a symbol',
+    () => Object.assign(new Error('x'), { message: Symbol('m') }),
+  ],
+  ['a revoked Proxy', () => revoked()],
+  ['an object without text', () => Object.create(null)],
+  ['nothing', () => undefined],
+])('a sender may reject with %s', async (_name, make) => {
+  const { pipeline, sender, counters } = newPiped();
+  pipeline.report(spanOf('a'));
+  const flushed = pipeline.flush();
+  await sender.fail(make());
+  await flushed;
+  expect(counters).toMatchObject({ waiting: 0, dropped: { sendFailed: 1 } });
+});
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 describe('an outage', () => {
   test('is said once, and once when it is over', async () => {
     const { pipeline, sender, counters, logger } = newPiped();
