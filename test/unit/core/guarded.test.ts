@@ -25,10 +25,9 @@ test('hands over what its promise is rejected with, and what comes of a strange 
   const rejected = guarded(() => Promise.reject(error));
   await settle();
   expect(rejected.errors).toStrictEqual([error]);
-  const strange = guarded(() => ({
-    get then() {
-      throw error;
-    },
-  }));
+  const raise = (): never => {
+    throw error;
+  };
+  const strange = guarded(() => new Proxy({}, { get: raise }));
   expect(strange).toStrictEqual({ result: undefined, errors: [error] });
 });
