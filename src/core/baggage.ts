@@ -1,3 +1,4 @@
+import { catchRejection } from './guarded.js';
 import type { Metrics } from './metrics.js';
 import { count } from './metrics.js';
 import type { SpanContext } from './span-context.js';
@@ -42,15 +43,23 @@ export interface BaggageSpan {
 export class BaggageSetter {
   private readonly _restrictionManager: BaggageRestrictionManager;
   private readonly _metrics: Metrics;
+  private readonly _onError: (error: unknown) => void;
 
-  constructor(restrictionManager: BaggageRestrictionManager, metrics: Metrics) {
+  /** `onError` is told what a manager that gives promises rejects with; they are no answer. */
+  constructor(
+    restrictionManager: BaggageRestrictionManager,
+    metrics: Metrics,
+    onError: (error: unknown) => void = () => undefined,
+  ) {
     this._restrictionManager = restrictionManager;
     this._metrics = metrics;
+    this._onError = onError;
   }
 
   /** The span's context with the item, or as it was where the key is not allowed. */
   setBaggage(span: BaggageSpan, key: string, baggageValue: string): SpanContext {
     const restriction = this._restrictionManager.getRestriction(span.serviceName, key);
+    if (restriction.keyAllowed === undefined) catchRejection(restriction, this._onError);
     if (!restriction.keyAllowed) {
       logFields(span, { event: 'baggage', key, value: baggageValue, invalid: 'true' });
       count(this._metrics.baggageUpdateFailure, 1);

@@ -15,6 +15,7 @@ import {
 import { ConstantDecision, type SamplingDecision } from './sampling/sampling-decision.js';
 import type { SpanContext } from './span-context.js';
 import type { Clock } from './platform.js';
+import { catchRejection } from './guarded.js';
 import { logError, type Logger } from './logger.js';
 import { textOfKey } from './values/value-text.js';
 
@@ -255,6 +256,10 @@ export class Span extends OpenTracingSpan {
   }
 
   _applySamplingDecision(decision: SamplingDecision): void {
+    // A promise, say, of a sampler that is async: no answer, and nobody else would catch its rejection.
+    if (decision.sample === undefined) {
+      catchRejection(decision, (error) => this._owner._caught('sampler', error));
+    }
     if (!decision.retryable) this._spanContext.finalizeSampling();
     if (!decision.sample) return;
     this._spanContext._setSampled(true);

@@ -132,6 +132,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     this._baggageSetter = new BaggageSetter(
       options.baggageRestrictionManager ?? new DefaultBaggageRestrictionManager(),
       this._metrics,
+      (error) => this._caught('baggage', error),
     );
     this._debugThrottler = options.debugThrottler ?? new DefaultThrottler();
     this._traceId128bit = Boolean(options.traceId128bit);

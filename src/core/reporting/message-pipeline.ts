@@ -4,12 +4,16 @@ import { count, type Metrics, show } from '../metrics.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
 import type { ClientStats } from '../thrift/jaeger-encoder.js';
+import { cutText } from '../values/cut.js';
+import { textOfKey } from '../values/value-text.js';
 import { type Message, MessageBuilder } from './message-builder.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
 import type { Sender } from './sender.js';
 
 /** Operations whose oversize spans are named in the log; further ones are only counted. */
 const NAMED_OPERATIONS_MAX = 100;
+/** UTF-16 units of a name there. */
+const NAMED_UNITS = 200;
 
 /**
  * Encoding a span may run the application's code (`toJSON`), which may finish spans. They are taken
@@ -149,14 +153,14 @@ export class MessagePipeline implements Pipeline {
       builder.rollback();
       return this.abandoned ? this.drop('closed') : this.dropQueueFull();
     }
-    if (!builder.fits()) {
-      this.seal();
-      this.sendNext();
-    }
+    const isFull = !builder.fits();
+    if (isFull) this.seal();
     builder.commit();
     this.taken++;
     this.counters.waiting++;
     this.waitingBytes += bytes;
+    // Last: a sender or a gauge may finish another span, which is written where the candidate was.
+    if (isFull) this.sendNext();
     return true;
   }
 
@@ -307,7 +311,7 @@ export class MessagePipeline implements Pipeline {
   }
 
   private dropTooLarge(span: Span, bytes: number): false {
-    const operation = String(span.operationName).slice(0, 200);
+    const operation = cutText(textOfKey(span._operationName), NAMED_UNITS);
     if (this.named.size < NAMED_OPERATIONS_MAX && !this.named.has(operation)) {
       this.named.add(operation);
       logError(

@@ -232,6 +232,19 @@ describe('what the application gives to a tracer', () => {
     expect(closes).toBe(3);
   });
 
+  test('a sampler and a baggage manager that give promises: no, and what they reject with is caught', async () => {
+    const reject = (): never => Promise.reject(new Error('later')) as never;
+    const { tracer } = newTraced({
+      sampler: { ...BROKEN_SAMPLER, onCreateSpan: reject },
+      baggageRestrictionManager: { getRestriction: reject },
+    });
+    const span = tracer.startSpan('op').setBaggageItem('a', 'b');
+    await settle();
+    expect(span.context().isSampled()).toBe(false);
+    expect(span.getBaggageItem('a')).toBeUndefined();
+    expect(tracer.caughtErrors()).toStrictEqual({ sampler: 1, baggage: 1 });
+  });
+
   test('a sampler whose tags change: each span has those of its own moment', () => {
     const tags: Record<string, unknown> = { a: 1 };
     const sampler = {

@@ -248,3 +248,29 @@ test('a span that finishes too many others while it is being encoded costs some 
   expect(sent).toBeGreaterThanOrEqual(100);
   expect(logger.errors).toHaveLength(1);
 });
+
+test('a sender that finishes a span when it is handed a message disturbs none', async () => {
+  const { pipeline, sender, counters } = newPiped({
+    sender: { maxMessageBytes: 1000, automatic: true },
+  });
+  const { send } = sender;
+  let nested = 0;
+  sender.send = (message) => {
+    if (nested < 5) pipeline.report(spanOf(`nested ${nested++}`, 100));
+    return send.call(sender, message);
+  };
+  for (let i = 0; i < 50; i++) pipeline.report(spanOf(`span ${i}`, 100));
+  while (counters.waiting > 0) await pipeline.flush();
+  expect(sender.operations.flat()).toHaveLength(55);
+  expect(counters).toMatchObject({ sent: 55, waiting: 0 });
+});
+
+test('a span that is too large and has a name without text is named all the same', () => {
+  const { pipeline, counters, logger } = newPiped({ sender: { maxMessageBytes: 500 } });
+  const span = spanOf('a');
+  span.setOperationName(Object.create(null) as never);
+  span._tagData = Array.from({ length: 1000 }, (_, i) => i);
+  expect(pipeline.report(span)).toBe(false);
+  expect(counters.dropped.tooLarge).toBe(1);
+  expect(logger.errors[0]).toMatch(/, operation=\{\}$/);
+});
