@@ -37,11 +37,20 @@ const binary = (key: string, value: unknown, base64: string): TagCase => ({
 const error = new Error('it broke');
 error.stack = 'Error: it broke\n    at a line of its own';
 
-const unreadable = {
-  toJSON(): never {
-    throw new Error('no JSON of this');
-  },
-};
+const caused = new Error('it failed', { cause: error });
+caused.stack = 'Error: it failed';
+
+function fail(): never {
+  throw new Error('hostile');
+}
+
+function nested(depth: number): unknown {
+  let value: unknown[] = [];
+  for (let i = 0; i < depth; i++) value = [value];
+  return value;
+}
+
+const unreadable = { toJSON: fail };
 
 const circular: Record<string, unknown> = { name: 'outer' };
 circular['inner'] = { back: circular };
@@ -91,6 +100,7 @@ export const tagCases: readonly TagCase[] = [
   binary('binary.buffer', Buffer.from([0x00, 0x01, 0x80, 0xff]), 'AAGA/w=='),
   binary('binary.uint8array', new Uint8Array([1, 2, 3]), 'AQID'),
   binary('binary.view', new DataView(new Uint8Array([9, 1, 2, 3, 9]).buffer, 1, 3), 'AQID'),
+  binary('binary.float64array', Float64Array.of(1), 'AAAAAAAA8D8='),
   binary('binary.arraybuffer', new Uint8Array([1, 2, 3]).buffer, 'AQID'),
   binary('binary.300', Buffer.alloc(300, 'abc'), 'YWJj'.repeat(100)),
 
@@ -111,7 +121,39 @@ export const tagCases: readonly TagCase[] = [
   text('object.circular', circular, '{"name":"outer","inner":{"back":"[Circular]"}}'),
   text('object.twice', [error.message, error.message], '["it broke","it broke"]'),
   text('object.unreadable', unreadable, '[object Object]'),
-  text('object.error', error, 'Error: it broke\n    at a line of its own'),
+  text('error', error, 'Error: it broke\n    at a line of its own'),
+  text(
+    'error.cause',
+    caused,
+    'Error: it failed\nCaused by: Error: it broke\n    at a line of its own',
+  ),
+  text('object.error', { error }, '{"error":"Error: it broke\\n    at a line of its own"}'),
+  text(
+    'object.getter',
+    {
+      a: 1,
+      get b() {
+        return fail();
+      },
+      c: 2,
+    },
+    '{"a":1,"b":"[unreadable]","c":2}',
+  ),
+  text('object.bytes', { body: Buffer.from('hi') }, '{"body":"6869"}'),
+  text('object.null-prototype', Object.assign(Object.create(null), { a: 1 }), '{"a":1}'),
+  text('object.proxy', new Proxy({ a: 1 }, { get: fail }), '[unreadable]'),
+  text('object.deep', nested(1_000_000), `${'['.repeat(100)}"[Array]"${']'.repeat(100)}`),
+  text(
+    'map',
+    new Map<unknown, unknown>([
+      ['a', 1],
+      [2, new Set(['b'])],
+    ]),
+    '{"a":1,"2":["b"]}',
+  ),
+  text('set', new Set([1, 'two']), '[1,"two"]'),
+  text('regexp', /a+/g, '"/a+/g"'),
+  text('bigint.absurd', 2n ** 100_000n, '[BigInt of more than 65536 bits]'),
 ];
 
 /** The cases as what `tags` and `log()` take. */
