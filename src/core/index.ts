@@ -54,5 +54,6 @@ export type { KeyValue, SpanLog } from './span-data.js';
 export { type Baggage, SpanContext } from './span-context.js';
 export type { IdBytes } from './span-ids.js';
 export { type DebugThrottler, DefaultThrottler } from './throttler.js';
-export { type CoreTracerOptions, type SpanOptions, Tracer, type TracerOptions } from './tracer.js';
+export { Tracer } from './tracer.js';
+export type { CoreTracerOptions, SpanOptions, TracerOptions } from './tracer-options.js';
 export { VERSION } from './version.js';

@@ -9,11 +9,7 @@ import {
   type Span as OpenTracingSpan,
 } from 'opentracing';
 import type { TracerStats } from './accounting.js';
-import {
-  BaggageSetter,
-  type BaggageRestrictionManager,
-  DefaultBaggageRestrictionManager,
-} from './baggage.js';
+import { BaggageSetter, DefaultBaggageRestrictionManager } from './baggage.js';
 import { CaughtErrors } from './caught-errors.js';
 import { ContextSource } from './context-source.js';
 import { Once, settledWithin } from './deadline.js';
@@ -36,53 +32,12 @@ import { SpanAccounts } from './span-accounts.js';
 import { toMillis } from './span-data.js';
 import { SpanContext } from './span-context.js';
 import { type DebugThrottler, DefaultThrottler } from './throttler.js';
+import type { CoreTracerOptions, SpanOptions } from './tracer-options.js';
 import { textOfKey } from './values/value-text.js';
 import { VERSION } from './version.js';
 
 /** How long `close()` waits for the reporter and the sampler, in milliseconds. */
 const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
-
-/** Options of a tracer; the fields are jaeger-client's unless said. */
-export interface TracerOptions {
-  /** Process tags, before the tracer's own. */
-  readonly tags?: Record<string, unknown> | undefined;
-  readonly metrics?: Metrics | undefined;
-  readonly logger?: Logger | undefined;
-  readonly baggageRestrictionManager?: BaggageRestrictionManager | undefined;
-  readonly debugThrottler?: DebugThrottler | undefined;
-  /** Carrier key of the context. Default `uber-trace-id`. */
-  readonly contextKey?: string | null | undefined;
-  /** Default `uberctx-`. */
-  readonly baggagePrefix?: string | null | undefined;
-  /** New traces get ids of 128 bits. Default false: 64. */
-  readonly traceId128bit?: boolean | undefined;
-  /** A server span takes over its client's span id, as Zipkin does. Default false. */
-  readonly shareRpcSpan?: boolean | undefined;
-  /** Ids as text are always 16 digits, 32 for 128-bit trace ids. Default false. Not jaeger-client's. */
-  readonly padIds?: boolean | undefined;
-  /**
-   * Logs that a span keeps: the first half and the latest half, and one between them that says how
-   * many were left out, as jaeger-client-go does. Default 0: all. Not jaeger-client's.
-   */
-  readonly maxLogsPerSpan?: number | undefined;
-  /** Milliseconds that `close()` waits at most. Default 5,000. Not jaeger-client's. */
-  readonly closeTimeoutMs?: number | undefined;
-}
-
-/** What the core's tracer needs beyond jaeger-client's options. */
-export interface CoreTracerOptions extends TracerOptions {
-  readonly platform: Platform;
-  /** The class of the contexts that it makes. */
-  readonly contextClass?: typeof SpanContext | undefined;
-}
-
-/** Options of `startSpan`. `startTime` is in milliseconds since the Unix epoch. */
-export interface SpanOptions {
-  readonly childOf?: OpenTracingSpan | OpenTracingSpanContext | null | undefined;
-  readonly references?: Reference[] | undefined;
-  readonly tags?: Record<string, unknown> | undefined;
-  readonly startTime?: number | undefined;
-}
 
 /** Makes spans, carries their contexts in and out of the process, and reports them. */
 export class Tracer extends OpenTracingTracer implements SpanOwner {
@@ -235,7 +190,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     if (!injector) throw new Error(`Unsupported format: ${textOfKey(format)}`);
     this.guard('injector', () => {
       const context = contextOf(spanContext);
-      if (context !== undefined) injector.inject(context, carrier);
+      return context === undefined ? undefined : injector.inject(context, carrier);
     });
   }
 
@@ -332,20 +287,30 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     const { accounts, _reporter: reporter } = this;
     accounts.open--;
     accounts.finished++;
+    if (this.closing.hasBegun) this.dropClosed();
+    else this.handOver(span, reporter);
     count(this._metrics.spansFinished, 1);
-    if (this.closing.hasBegun) {
-      accounts.own.dropped.closed++;
-      count(this._metrics.reporterDropped, 1);
-      return;
-    }
+  }
+
+  private dropClosed(): void {
+    this.accounts.own.dropped.closed++;
+    count(this._metrics.reporterDropped, 1);
+  }
+
+  /** One that keeps no count has sent what it took. */
+  private handOver(span: Span, reporter: Reporter): void {
+    const { own } = this.accounts;
     let countsItself = true;
     try {
       countsItself = reporter.stats !== undefined;
+      if (!countsItself) own.sent++;
       const result = reporter.report(span) as unknown;
       if (result !== undefined) this.catchLater('reporter', result);
-      if (!countsItself) accounts.own.sent++;
     } catch (error) {
-      if (!countsItself) accounts.own.dropped.sendFailed++;
+      if (!countsItself) {
+        own.sent--;
+        own.dropped.sendFailed++;
+      }
       this._caught('reporter', error);
     }
   }

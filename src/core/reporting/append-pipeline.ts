@@ -71,9 +71,10 @@ export class AppendPipeline implements Pipeline {
     if (this.abandoned) return;
     this.abandoned = true;
     const { counters, metrics } = this.setup;
-    counters.dropped.closed += counters.waiting;
-    count(metrics.reporterDropped, counters.waiting);
+    const left = counters.waiting;
     counters.waiting = 0;
+    counters.dropped.closed += left;
+    if (left > 0) count(metrics.reporterDropped, left);
     this.guarded('close the sender', () => this.sender.close());
   }
 

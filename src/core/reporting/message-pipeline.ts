@@ -1,19 +1,13 @@
 import type { ReporterCounters } from '../accounting.js';
-import { logError, logInfo, type Logger, logWarning, messageOfThrown } from '../logger.js';
+import { messageOfThrown } from '../logger.js';
 import { count, type Metrics, show } from '../metrics.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
 import type { ClientStats } from '../thrift/jaeger-encoder.js';
-import { cutText } from '../values/cut.js';
-import { textOfKey } from '../values/value-text.js';
 import { type Message, MessageBuilder } from './message-builder.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
+import { ReporterLog } from './reporter-log.js';
 import type { Sender } from './sender.js';
-
-/** Operations whose oversize spans are named in the log; further ones are only counted. */
-const NAMED_OPERATIONS_MAX = 100;
-/** UTF-16 units of a name there. */
-const NAMED_UNITS = 200;
 
 /**
  * Encoding a span may run the application's code (`toJSON`), which may finish spans. They are taken
@@ -27,9 +21,6 @@ const DEFERRED_MAX = 100;
  * less the headers.
  */
 const SMALLER_LIMITS: readonly number[] = [9216, 1472, 508];
-
-const PROCESS_CUT =
-  'The process tags take more than half of a message: their longest values are cut in what is sent.';
 
 /** Resolves a `flush()` once this many spans have left or failed. */
 interface Waiter {
@@ -52,7 +43,7 @@ export class MessagePipeline implements Pipeline {
   private readonly builder: MessageBuilder;
   private readonly counters: ReporterCounters;
   private readonly metrics: Metrics;
-  private readonly logger: Logger;
+  private readonly log: ReporterLog;
   private readonly maxQueuedBytes: number;
   private readonly maxQueueSize: number;
   private readonly sealed: Message[] = [];
@@ -60,22 +51,23 @@ export class MessagePipeline implements Pipeline {
   private waitingBytes = 0;
   private ready = false;
   private encoding = false;
+  /** Why the span that was encoded last could not be. */
+  private failure:
+    | { readonly span: Span; readonly size: number }
+    | { readonly error: unknown }
+    | undefined = undefined;
   private readonly deferred: Span[] = [];
   private abandoned = false;
   /** Spans taken, and spans that have left or failed since: they settle in the order they came. */
   private taken = 0;
   private settled = 0;
   private readonly waiters: Waiter[] = [];
-  /** An outage is logged once, and once when it is over. */
-  private failing = false;
-  private full = false;
-  private readonly named: Set<string> = new Set();
 
   constructor(sender: Sender, setup: PipelineSetup) {
     this.sender = sender;
     this.counters = setup.counters;
     this.metrics = setup.metrics;
-    this.logger = setup.logger;
+    this.log = new ReporterLog(setup.logger);
     this.maxQueuedBytes = setup.maxQueuedBytes;
     this.maxQueueSize = setup.maxQueueSize;
     this.builder = new MessageBuilder(
@@ -88,9 +80,7 @@ export class MessagePipeline implements Pipeline {
 
   setProcess(serviceName: string, tags: KeyValue[]): void {
     if (this.ready && this.builder.spanCount > 0) this.seal();
-    if (!this.builder.setProcess(serviceName, tags)) {
-      logWarning(this.logger, PROCESS_CUT);
-    }
+    if (!this.builder.setProcess(serviceName, tags)) this.log.processWasCut();
     this.ready = true;
   }
 
@@ -103,7 +93,7 @@ export class MessagePipeline implements Pipeline {
   }
 
   flush(): Promise<void> {
-    if (!this.ready) logError(this.logger, 'Failed to flush since process is not set.');
+    if (!this.ready) this.log.withoutProcess();
     if (this.taken === this.settled) return Promise.resolve();
     const flushed = new Promise<void>((resolve) => {
       this.waiters.push({ settled: this.taken, resolve });
@@ -119,49 +109,54 @@ export class MessagePipeline implements Pipeline {
     this.counters.dropped.closed += left;
     this.counters.waiting = 0;
     this.deferred.length = 0;
-    if (left > 0) count(this.metrics.reporterDropped, left);
     this.sealed.length = 0;
     this.settled = this.taken;
     this.wakeWaiters();
-    this.closeSender().catch((error: unknown) => {
-      logError(this.logger, `Failed to close the sender: ${messageOfThrown(error)}`);
-    });
+    if (left > 0) count(this.metrics.reporterDropped, left);
+    this.closeSender().catch((error: unknown) => this.log.closeFailed(error));
   }
 
   private take(span: Span): boolean {
     if (this.abandoned) return this.drop('closed');
     if (!this.ready) return this.dropUnencoded('process is not set');
-    if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(0)) return this.dropQueueFull();
-    const builder = this.builder;
-    let size: number;
-    let bytes: number;
-    this.encoding = true;
-    try {
-      size = bytes = builder.encode(span);
-      if (size > builder.maxSpanBytes) {
-        builder.rollback();
-        bytes = builder.encodeTrimmed(span);
-      }
-    } catch (error) {
-      builder.rollback();
-      return this.dropUnencoded(`error converting span to Thrift: ${messageOfThrown(error)}`);
-    } finally {
-      this.encoding = false;
-    }
-    if (bytes === 0) return this.dropTooLarge(span, size);
-    if (this.abandoned || this.isFullOf(bytes)) {
-      builder.rollback();
-      return this.abandoned ? this.drop('closed') : this.dropQueueFull();
-    }
-    const isFull = !builder.fits();
-    if (isFull) this.seal();
-    builder.commit();
-    this.taken++;
+    if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(1, 0))
+      return this.dropQueueFull();
+    // From here on, since encoding may run code that asks.
     this.counters.waiting++;
+    const bytes = this.encode(span);
+    if (this.abandoned) return false; // and counted there
+    if (bytes === 0 || this.isFullOf(0, bytes)) {
+      this.builder.rollback();
+      this.counters.waiting--;
+      return bytes === 0 ? this.dropFailed() : this.dropQueueFull();
+    }
+    const isFull = !this.builder.fits();
+    if (isFull) this.seal();
+    this.builder.commit();
+    this.taken++;
     this.waitingBytes += bytes;
     // Last: a sender or a gauge may finish another span, which is written where the candidate was.
     if (isFull) this.sendNext();
     return true;
+  }
+
+  /** Writes a candidate and returns its size in bytes; 0 where there is none, and `failure` says why. */
+  private encode(span: Span): number {
+    const { builder } = this;
+    this.encoding = true;
+    try {
+      const size = builder.encode(span);
+      if (size <= builder.maxSpanBytes) return size;
+      builder.rollback();
+      const bytes = builder.encodeTrimmed(span);
+      if (bytes === 0) this.failure = { span, size };
+      return bytes;
+    } catch (error) {
+      this.failure = { error };
+      return 0;
+    } finally {
+      this.encoding = false;
+    }
   }
 
   private takeDeferred(): void {
@@ -186,10 +181,11 @@ export class MessagePipeline implements Pipeline {
     await this.sender.close();
   }
 
-  private isFullOf(bytes: number): boolean {
+  /** Whether so many more spans, of so many bytes, are too many. */
+  private isFullOf(spans: number, bytes: number): boolean {
     return (
       this.waitingBytes + bytes > this.maxQueuedBytes ||
-      (this.maxQueueSize > 0 && this.counters.waiting >= this.maxQueueSize)
+      (this.maxQueueSize > 0 && this.counters.waiting + spans > this.maxQueueSize)
     );
   }
 
@@ -222,8 +218,8 @@ export class MessagePipeline implements Pipeline {
       this.sealed.unshift(...messages);
       this.settleSpans(lostSpans, lostBytes);
       this.counters.dropped.tooLarge += lostSpans;
-      if (lostSpans > 0) count(this.metrics.reporterDropped, lostSpans);
       this.wakeWaiters();
+      if (lostSpans > 0) count(this.metrics.reporterDropped, lostSpans);
     }
   }
 
@@ -267,29 +263,20 @@ export class MessagePipeline implements Pipeline {
     if (limit === undefined) return false;
     if (this.builder.spanCount > 0) this.seal();
     this.builder.lowerLimit(limit);
-    logWarning(
-      this.logger,
-      `The network takes no message of ${message.bytes.length} bytes: from here on they have at ` +
-        `most ${limit}.`,
-    );
+    this.log.limitWasLowered(message.bytes.length, limit);
     return true;
   }
 
   private countSent(spans: number): void {
     this.counters.sent += spans;
     count(this.metrics.reporterSuccess, spans);
-    if (this.isHalfEmpty()) this.full = false;
-    if (!this.failing) return;
-    this.failing = false;
-    logInfo(this.logger, 'Reporting spans works again.');
+    this.log.sent(this.isHalfEmpty());
   }
 
   private countFailed(spans: number, error: unknown): void {
     this.counters.dropped.sendFailed += spans;
     count(this.metrics.reporterFailure, spans);
-    if (this.failing) return;
-    this.failing = true;
-    logError(this.logger, `Failed to flush spans in reporter: ${messageOfThrown(error)}`);
+    this.log.failed(error);
   }
 
   private wakeWaiters(): void {
@@ -299,36 +286,28 @@ export class MessagePipeline implements Pipeline {
   }
 
   private dropQueueFull(): false {
-    if (!this.full) {
-      this.full = true;
-      logError(
-        this.logger,
-        'Failed to append spans in reporter: ' +
-          `the queue is full (${this.counters.waiting} spans, ${this.waitingBytes} bytes)`,
-      );
-    }
-    return this.drop('queueFull');
+    this.drop('queueFull');
+    this.log.queueIsFull(this.counters.waiting, this.waitingBytes);
+    return false;
+  }
+
+  private dropFailed(): false {
+    const failure = this.failure!;
+    this.failure = undefined;
+    if ('span' in failure) return this.dropTooLarge(failure.span, failure.size);
+    return this.dropUnencoded(`error converting span to Thrift: ${messageOfThrown(failure.error)}`);
   }
 
   private dropTooLarge(span: Span, bytes: number): false {
-    const operation = cutText(textOfKey(span._operationName), NAMED_UNITS);
-    if (this.named.size < NAMED_OPERATIONS_MAX && !this.named.has(operation)) {
-      this.named.add(operation);
-      logError(
-        this.logger,
-        `Failed to append spans in reporter: span size ${sizeText(bytes)} is larger than maxSpanSize ` +
-          `${this.builder.maxSpanBytes}, operation=${operation}`,
-      );
-    }
-    return this.drop('tooLarge');
+    this.drop('tooLarge');
+    this.log.spanIsTooLarge(span._operationName, bytes, this.builder.maxSpanBytes);
+    return false;
   }
 
   private dropUnencoded(why: string): false {
-    if (!this.named.has(why) && this.named.size < NAMED_OPERATIONS_MAX) {
-      this.named.add(why);
-      logError(this.logger, `Failed to append spans in reporter: ${why}`);
-    }
-    return this.drop('encodeError');
+    this.drop('encodeError');
+    this.log.spanIsNotEncoded(why);
+    return false;
   }
 
   private drop(reason: 'queueFull' | 'tooLarge' | 'encodeError' | 'closed'): false {
@@ -346,11 +325,6 @@ export class MessagePipeline implements Pipeline {
       failedToEmitSpans: sendFailed,
     };
   }
-}
-
-/** A span that is far too large is not written to its end. */
-function sizeText(bytes: number): string {
-  return Number.isFinite(bytes) ? String(bytes) : 'of many messages';
 }
 
 /** Told by its code. It is whatever a sender rejected with. */

@@ -1,0 +1,87 @@
+import { logError, logInfo, type Logger, logWarning, messageOfThrown } from '../logger.js';
+import { cutText } from '../values/cut.js';
+import { textOfKey } from '../values/value-text.js';
+
+/** Operations and errors that are named; further ones are only counted. */
+const NAMED_MAX = 100;
+/** UTF-16 units of an operation's name. */
+const NAME_UNITS = 200;
+
+/** The lines of a reporter: an outage and an overload are said once, and not for each span. */
+export class ReporterLog {
+  private readonly logger: Logger;
+  private failing = false;
+  private full = false;
+  private readonly named: Set<string> = new Set();
+
+  constructor(logger: Logger) {
+    this.logger = logger;
+  }
+
+  withoutProcess(): void {
+    logError(this.logger, 'Failed to flush since process is not set.');
+  }
+
+  processWasCut(): void {
+    logWarning(
+      this.logger,
+      'The process tags take more than half of a message: their longest values are cut in what is sent.',
+    );
+  }
+
+  limitWasLowered(failedBytes: number, limitBytes: number): void {
+    logWarning(
+      this.logger,
+      `The network takes no message of ${failedBytes} bytes: from here on they have at most ` +
+        `${limitBytes}.`,
+    );
+  }
+
+  /** A message left; `isHalfEmpty`: an overload is over, too. */
+  sent(isHalfEmpty: boolean): void {
+    if (isHalfEmpty) this.full = false;
+    if (!this.failing) return;
+    this.failing = false;
+    logInfo(this.logger, 'Reporting spans works again.');
+  }
+
+  failed(error: unknown): void {
+    if (this.failing) return;
+    this.failing = true;
+    logError(this.logger, `Failed to flush spans in reporter: ${messageOfThrown(error)}`);
+  }
+
+  closeFailed(error: unknown): void {
+    logError(this.logger, `Failed to close the sender: ${messageOfThrown(error)}`);
+  }
+
+  queueIsFull(waitingSpans: number, waitingBytes: number): void {
+    if (this.full) return;
+    this.full = true;
+    logError(
+      this.logger,
+      'Failed to append spans in reporter: ' +
+        `the queue is full (${waitingSpans} spans, ${waitingBytes} bytes)`,
+    );
+  }
+
+  /** `bytes` is infinite where the span was not written to its end. */
+  spanIsTooLarge(operationName: unknown, bytes: number, maxSpanBytes: number): void {
+    const operation = cutText(textOfKey(operationName), NAME_UNITS);
+    const size = Number.isFinite(bytes) ? String(bytes) : 'of many messages';
+    this.once(
+      operation,
+      `span size ${size} is larger than maxSpanSize ${maxSpanBytes}, operation=${operation}`,
+    );
+  }
+
+  spanIsNotEncoded(why: string): void {
+    this.once(why, why);
+  }
+
+  private once(what: string, why: string): void {
+    if (this.named.has(what) || this.named.size >= NAMED_MAX) return;
+    this.named.add(what);
+    logError(this.logger, `Failed to append spans in reporter: ${why}`);
+  }
+}
