@@ -133,7 +133,7 @@ describe('what cannot be made to fit is not trimmed', () => {
       'many small tags',
       () => started(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, i]))),
     ],
-    ['a million tags', () => manyTags(1_000_000)],
+    ['a hundred thousand tags', () => manyTags(100_000)],
     ['many references', () => withReferences(500)],
   ])('%s', (_name, make) => {
     expect(trimmed(make())).toBeUndefined();
