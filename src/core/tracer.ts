@@ -303,7 +303,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     let countsItself = true;
     try {
       countsItself = reporter.stats !== undefined;
-      if (!countsItself) own.sent++;
+      if (countsItself) this.accounts.handedOver++;
+      else own.sent++;
       const result = reporter.report(span) as unknown;
       if (result !== undefined) this.catchLater('reporter', result);
     } catch (error) {

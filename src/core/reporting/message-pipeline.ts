@@ -57,6 +57,7 @@ export class MessagePipeline implements Pipeline {
     | { readonly error: unknown }
     | undefined = undefined;
   private readonly deferred: Span[] = [];
+  private nextDeferred = 0;
   private abandoned = false;
   /** Spans taken, and spans that have left or failed since: they settle in the order they came. */
   private taken = 0;
@@ -109,6 +110,7 @@ export class MessagePipeline implements Pipeline {
     this.counters.dropped.closed += left;
     this.counters.waiting = 0;
     this.deferred.length = 0;
+    this.nextDeferred = 0;
     this.sealed.length = 0;
     this.settled = this.taken;
     this.wakeWaiters();
@@ -160,11 +162,14 @@ export class MessagePipeline implements Pipeline {
   }
 
   private takeDeferred(): void {
-    for (let i = 0; i < this.deferred.length; i++) {
+    while (this.nextDeferred < this.deferred.length) {
+      // Before it is taken: that may send, and run the application's code, which comes here again.
+      const span = this.deferred[this.nextDeferred++]!;
       this.counters.waiting--;
-      this.take(this.deferred[i]!);
+      this.take(span);
     }
     this.deferred.length = 0;
+    this.nextDeferred = 0;
   }
 
   private defer(span: Span): boolean {
