@@ -21,8 +21,8 @@ export const nodePlatform: Platform = {
     asBuffer(target).write(text, offset),
   readUtf8: (bytes: Uint8Array, start: number, end: number): string =>
     asBuffer(bytes).toString('utf8', start, end),
-  hostname: (): string => orElse(hostname, ''),
-  ip: (): string => orElse(firstAddress, '0.0.0.0'),
+  hostname: (): string => ofSystem('hostname', hostname, ''),
+  ip: (): string => ofSystem('networkInterfaces', firstAddress, '0.0.0.0'),
 };
 
 /** The first IPv4 address that is not a loopback's. */
@@ -34,10 +34,22 @@ function firstAddress(): string {
   return '0.0.0.0';
 }
 
-/** Deno asks for a permission, and throws where it is not given. */
-function orElse(read: () => string, fallback: string): string {
+/** The part of Deno that says what a program may read of the system. */
+interface DenoPermissions {
+  querySync?(descriptor: { readonly name: 'sys'; readonly kind: string }): {
+    readonly state: string;
+  };
+}
+
+/**
+ * Deno throws where a permission is not given and, in a terminal, stops the program to ask for it: a
+ * tracer must not do that for a tag, so it is asked for without a word.
+ */
+function ofSystem(kind: string, read: () => string, fallback: string): string {
+  const { Deno } = globalThis as { Deno?: { permissions?: DenoPermissions } };
   try {
-    return read();
+    const state = Deno?.permissions?.querySync?.({ name: 'sys', kind }).state ?? 'granted';
+    return state === 'granted' ? read() : fallback;
   } catch {
     return fallback;
   }

@@ -1,8 +1,12 @@
-import { Buffer } from 'node:buffer';
+import dns from 'node:dns';
 import type { Socket, SocketOptions, SocketType } from 'node:dgram';
-import { DgramAsPromised } from 'dgram-as-promised';
-import { logError, logInfo, type Logger, NullLogger } from '../core/logger.js';
+import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/logger.js';
 import { SendError, type SendErrorCode, type Sender, type Wire } from '../core/reporting/sender.js';
+import { AgentAddress, type IpFamily, type Lookup } from './udp-address.js';
+import { CLOSED, reasonOf } from './udp-errors.js';
+import { checkNetAccess } from './udp-permission.js';
+import { Refusals } from './udp-refusals.js';
+import { ConnectedSocket, type OnAnswer } from './udp-socket.js';
 
 /** The Thrift protocol of a datagram: port 6831 takes compact, 6832 binary. */
 export type UdpProtocol = 'compact' | 'binary';
@@ -13,7 +17,10 @@ export interface UDPSenderOptions {
   readonly host?: string | undefined;
   /** Default 6831, or 6832 where `protocol` is `binary`. */
   readonly port?: number | undefined;
-  /** `udp4` or `udp6`, or the options of `dgram.createSocket`. Default `udp4`. */
+  /**
+   * `udp4` or `udp6`, or the options of `dgram.createSocket`. Default `udp4`. A `lookup` among them resolves the host name
+   * in place of `dns.lookup`; it is asked for `{ family, all: true }`, and may answer with one address.
+   */
   readonly socketType?: SocketType | SocketOptions | undefined;
   /** Default `binary` for port 6832, `compact` for any other. */
   readonly protocol?: UdpProtocol | undefined;
@@ -27,34 +34,36 @@ const DEFAULT_MAX_PACKET_SIZE = 65_000;
 const COMPACT_PORT = 6831;
 const BINARY_PORT = 6832;
 
-const ERROR_CODES: Readonly<Record<string, SendErrorCode>> = {
-  ENOTFOUND: 'resolve',
-  EAI_AGAIN: 'resolve',
-  ECONNREFUSED: 'refused',
-  EMSGSIZE: 'too-large',
-  ERR_SOCKET_DGRAM_NOT_RUNNING: 'closed',
-};
+/** Milliseconds that a socket is kept at least, whatever comes back for what it sent. */
+const SOCKET_KEPT_MS = 1_000;
 
 /**
- * Sends messages to a Jaeger agent over UDP, one datagram each. The socket is connected: the host
- * name is resolved once and not for each packet, and the kernel tells when nobody listens.
+ * Sends messages to a Jaeger agent over UDP, one datagram each. The socket is connected: no packet is
+ * looked up, and the kernel tells when nobody listens.
+ *
+ *     send ─► address (30 s, or an error: looked up again) ─► socket (an error: a new one) ─► kernel
+ *
+ * Whatever happens to the name, the network or the socket ends with the trouble itself: each datagram
+ * is tried on what is there by then. `errors()` counts those that were lost.
  */
 export class UDPSender implements Sender {
   readonly wire: Wire;
   readonly maxMessageBytes: number;
   readonly _host: string;
   readonly _port: number;
-  readonly _client: Socket;
   _logger: Logger;
-  private readonly socket: ReturnType<typeof DgramAsPromised.createSocket>;
-  private connecting: Promise<void> | undefined = undefined;
-  private abortConnect: ((error: Error) => void) | undefined = undefined;
+  private readonly family: IpFamily;
+  private readonly socketOptions: SocketOptions;
+  /** The user's `lookup` needs no permission for names that we could ask for. */
+  private readonly looksUpNames: boolean;
+  private readonly address: AgentAddress;
+  private socket: ConnectedSocket;
+  private openedAt = 0;
+  private opening: Promise<ConnectedSocket> | undefined = undefined;
   private closed = false;
-  /** How often the kernel said that nobody listens. It moves no span: the datagram had left. */
-  private refusals = 0;
-  private lastEvent: Error | undefined = undefined;
-  private sendsSinceRefusal = 0;
-  private refusing = false;
+  private readonly refusals: Refusals = new Refusals();
+  private answers = 0;
+  private readonly counts: Partial<Record<SendErrorCode, number>> = {};
 
   /** @throws TypeError `Bad socket type specified. Valid types are: udp4, udp6` */
   constructor(options: UDPSenderOptions = {}) {
@@ -64,108 +73,167 @@ export class UDPSender implements Sender {
     this._host = options.host || 'localhost';
     this._port = options.port || (protocol === 'binary' ? BINARY_PORT : COMPACT_PORT);
     this._logger = options.logger ?? new NullLogger();
-    this.socket = DgramAsPromised.createSocket(
-      (options.socketType || 'udp4') as Parameters<typeof DgramAsPromised.createSocket>[0],
-    );
-    this._client = this.socket.socket;
-    // Before it is bound: later has no effect on Deno.
-    this._client.unref();
-    this._client.on('error', (error) => this.onSocketError(error));
+    const { lookup, ...socketOptions } = socketOptionsOf(options.socketType || 'udp4');
+    this.socketOptions = socketOptions;
+    this.family = socketOptions.type === 'udp6' ? 6 : 4;
+    this.looksUpNames = lookup === undefined;
+    this.address = new AgentAddress({
+      host: this._host,
+      family: this.family,
+      lookup: (lookup as unknown as Lookup | undefined) ?? lookUpByDns,
+      now,
+    });
+    this.socket = this.newSocket();
   }
 
   toString(): string {
     return `UDPSender(${this.wire.protocol}, ${this._host}:${this._port})`;
   }
 
-  /** ECONNREFUSED answers so far: datagrams that had left when the kernel heard of no listener. */
+  /** The socket of the moment: after an error there will be another one. */
+  get _client(): Socket {
+    return this.socket.socket;
+  }
+
+  /** Datagrams so far of which the network said that they were refused: they had left, and their spans count as sent. */
   get refusedDatagrams(): number {
-    return this.refusals;
+    return this.answers;
+  }
+
+  errors(): Readonly<Record<string, number>> {
+    return { ...this.counts };
   }
 
   /** Resolves when the kernel has taken the datagram. */
   async send(message: Uint8Array): Promise<void> {
-    if (this.closed) throw asSendError(CLOSED, message.length);
+    let { socket } = this;
     try {
-      await (this.connecting ??= this.connect());
-      await this.sendDatagram(message);
+      if (this.closed) throw CLOSED;
+      socket = this.usableSocket() ?? (await this.open());
+      await socket.send(message);
     } catch (error) {
-      throw asSendError(this.closed ? CLOSED : error, message.length);
+      await this.sendAnew(message, error, socket);
     }
-    this.noteSent();
+    if (this.refusals.areGoingOn) this.noteSent();
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    // Node forgets the callback of a `connect` that is still resolving the host name.
-    this.abortConnect?.(new Error('closed'));
-    this._client.close();
+    this.address.close();
+    this.socket.close();
   }
 
-  private connect(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.abortConnect = reject;
-      this._client.connect(this._port, this._host, (error?: Error) => {
-        if (!error) return resolve();
-        // The next message tries again: the name may resolve by then.
-        this.connecting = undefined;
-        reject(error);
-      });
+  /** Where all is well it costs a comparison and, for a name, a look at the clock. */
+  private usableSocket(): ConnectedSocket | undefined {
+    this.address.refresh();
+    const { socket } = this;
+    const { address } = socket;
+    return address !== undefined && address === this.address.current ? socket : undefined;
+  }
+
+  /** Sends that are under way at the same time wait for the same socket. */
+  private open(): Promise<ConnectedSocket> {
+    this.opening ??= this.connect().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async connect(): Promise<ConnectedSocket> {
+    if (this.address.current === undefined) this.checkAccess();
+    const address = await this.address.resolve();
+    if (this.closed) throw CLOSED;
+    this.checkAccess();
+    if (!this.socket.isNew) {
+      this.socket.close();
+      this.socket = this.newSocket();
+    }
+    this.openedAt = now();
+    const { socket } = this;
+    await socket.connect(this._port, address);
+    return socket;
+  }
+
+  private checkAccess(): void {
+    const { isName, current } = this.address;
+    checkNetAccess({
+      family: this.family,
+      name: isName && this.looksUpNames && current === undefined ? this._host : undefined,
+      address: current,
+      port: this._port,
     });
   }
 
   /**
-   * The library under us rejects the send that comes after an error event, unsent, with the error of
-   * that event. The event has been dealt with, so the datagram goes out at the second try.
+   * A socket that has worked may have ended for a reason of its own: somebody closed it, or the host
+   * has another address by now. The datagram is not lost where a new socket takes it.
    */
-  private async sendDatagram(message: Uint8Array): Promise<void> {
+  private async sendAnew(
+    message: Uint8Array,
+    error: unknown,
+    socket: ConnectedSocket,
+  ): Promise<void> {
+    const hasEnded = socket.isClosed && (socket.hasWorked || reasonOf(error) === 'closed');
+    if (this.closed || !hasEnded) throw this.failed(error, message);
     try {
-      await this.transmit(message);
-    } catch (error) {
-      if (error !== this.lastEvent) throw error;
-      this.lastEvent = undefined;
-      await this.transmit(message);
+      const another = await this.open();
+      await another.send(message);
+    } catch (again) {
+      throw this.failed(again, message);
     }
   }
 
-  private async transmit(message: Uint8Array): Promise<void> {
-    const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-    // On a connected socket this is (message, offset, length); the types know only the other form.
-    const send = this.socket.send as unknown as (
-      message: Buffer,
-      offset: number,
-      length: number,
-    ) => Promise<number>;
-    await send.call(this.socket, bytes, 0, bytes.length);
+  private failed(error: unknown, message: Uint8Array): SendError {
+    const reason = this.closed ? 'closed' : reasonOf(error);
+    this.count(reason);
+    // Neither has to do with where it goes.
+    if (reason !== 'too-large' && reason !== 'no-buffers') this.address.doubt();
+    return new SendError(
+      reason,
+      `error sending spans over UDP: ${textOfThrown(error)}, packet size: ${message.length}, bytes sent: 0`,
+    );
   }
 
-  private onSocketError(error: Error & { readonly code?: string }): void {
-    this.lastEvent = error;
-    if (error.code === 'ECONNREFUSED') {
-      this.refusals++;
-      this.sendsSinceRefusal = 0;
-      if (this.refusing) return;
-      this.refusing = true;
+  private newSocket(): ConnectedSocket {
+    return new ConnectedSocket(this.socketOptions, this.onAnswer);
+  }
+
+  private readonly onAnswer: OnAnswer = (error, isLatest) => {
+    const time = now();
+    this.answers++;
+    this.count(reasonOf(error));
+    if (this.refusals.note(time)) {
+      logError(
+        this._logger,
+        `error sending spans over UDP: ${textOfThrown(error)} (${this._host}:${this._port})`,
+      );
     }
-    logError(this._logger, `error sending spans over UDP: ${error}`);
-  }
+    this.address.doubt();
+    // Another source port, too: what is between may have kept the way to an agent that has gone. Not
+    // while there is more to come: it would not be counted.
+    if (isLatest && time - this.openedAt >= SOCKET_KEPT_MS) this.socket.close();
+  };
 
-  /** A refusal comes before the next datagram leaves: two in a row without one, and somebody listens. */
   private noteSent(): void {
-    this.sendsSinceRefusal++;
-    if (!this.refusing || this.sendsSinceRefusal < 3) return;
-    this.refusing = false;
+    if (!this.refusals.noteSent(now())) return;
     logInfo(this._logger, `Spans are taken again at ${this._host}:${this._port}.`);
+  }
+
+  private count(reason: SendErrorCode): void {
+    this.counts[reason] = (this.counts[reason] ?? 0) + 1;
   }
 }
 
-/** What a send is told that the sender's end overtook. */
-const CLOSED: Error = Object.assign(new Error('closed'), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
+function socketOptionsOf(type: SocketType | SocketOptions): SocketOptions {
+  return typeof type === 'string' ? { type } : type;
+}
 
-function asSendError(error: unknown, bytes: number): SendError {
-  const code = (error as { readonly code?: string } | null)?.code ?? '';
-  return new SendError(
-    ERROR_CODES[code] ?? 'failed',
-    `error sending spans over UDP: ${error}, packet size: ${bytes}, bytes sent: 0`,
-  );
+/** Looked up at each call, so that an application's patch, or a test's, is seen: as Node does. */
+const lookUpByDns: Lookup = (hostname, options, callback) =>
+  dns.lookup(hostname, options, callback);
+
+/** Milliseconds of a clock that never goes back. */
+function now(): number {
+  return performance.now();
 }

@@ -171,3 +171,25 @@ test('both equations hold after every step of any program', () => {
     { seed: 10, numRuns: 300 },
   );
 });
+
+describe('sendErrors', () => {
+  test('are the reporter’s; none where it keeps none, or throws', () => {
+    const reporting = (sendErrors?: () => Record<string, number>): Record<string, number> =>
+      newTraced({
+        reporter: { report: () => {}, close: () => {}, ...(sendErrors ? { sendErrors } : {}) },
+      }).tracer.sendErrors();
+    expect(reporting(() => ({ refused: 2 }))).toStrictEqual({ refused: 2 });
+    expect(reporting()).toStrictEqual({});
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    expect(reporting(broken)).toStrictEqual({});
+  });
+
+  test('of a RemoteReporter are its sender’s', () => {
+    const sender = Object.assign(new FakeSender(), { errors: () => ({ resolve: 1 }) });
+    const platform = new FakePlatform();
+    expect(new RemoteReporter(sender, { platform }).sendErrors()).toStrictEqual({ resolve: 1 });
+    expect(new RemoteReporter(new FakeSender(), { platform }).sendErrors()).toStrictEqual({});
+  });
+});

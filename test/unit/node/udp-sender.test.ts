@@ -1,9 +1,7 @@
-import type { SocketOptions } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import { UDPSender, type UDPSenderOptions } from '../../../src/node/udp-sender.js';
 import { Datagrams } from '../support/datagrams.js';
-import { RecordingLogger } from '../support/recording-logger.js';
 import { describeSenderContract } from '../support/sender-contract.js';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
@@ -89,94 +87,5 @@ describe('over the loopback', () => {
     memory.set([1, 2], 50);
     await sender.send(Buffer.from(memory.buffer, 50, 2));
     expect([...(await receiver.wait(1))[0]!]).toStrictEqual([1, 2]);
-  });
-});
-
-describe('a datagram that no network takes', () => {
-  test('is an error with its size, and the next one leaves', async () => {
-    const receiver = await newReceiver();
-    const sender = newSender({ host: '127.0.0.1', port: receiver.port });
-    await expect(sender.send(new Uint8Array(70_000))).rejects.toMatchObject({
-      name: 'SendError',
-      code: 'too-large',
-      message: expect.stringMatching(
-        /^error sending spans over UDP: .*EMSGSIZE.*, packet size: 70000, bytes sent: 0$/,
-      ),
-    });
-    await sender.send(Uint8Array.of(1));
-    expect(await receiver.wait(1)).toHaveLength(1);
-  });
-});
-
-describe('the host name', () => {
-  const lookingUp = (answer: () => string | Error, asked: string[]): UDPSenderOptions => {
-    const lookup = ((
-      hostname: string,
-      _options: unknown,
-      callback: (...args: unknown[]) => void,
-    ) => {
-      asked.push(hostname);
-      const found = answer();
-      setImmediate(() => (found instanceof Error ? callback(found) : callback(null, found, 4)));
-    }) as unknown as NonNullable<SocketOptions['lookup']>;
-    return { host: 'agent.test', socketType: { type: 'udp4', lookup } };
-  };
-
-  test('is resolved once, and not for each datagram', async () => {
-    const asked: string[] = [];
-    const receiver = await newReceiver();
-    const sender = newSender({ ...lookingUp(() => '127.0.0.1', asked), port: receiver.port });
-    for (let i = 0; i < 3; i++) await sender.send(Uint8Array.of(i));
-    await receiver.wait(3);
-    // Node looks the wildcard address up, too, when it binds the socket.
-    expect(asked.filter((name) => name === 'agent.test')).toHaveLength(1);
-  });
-
-  test('that does not resolve is an error, and is tried again with the next datagram', async () => {
-    const asked: string[] = [];
-    const receiver = await newReceiver();
-    let known = false;
-    const answer = (): string | Error =>
-      known ? '127.0.0.1' : Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
-    const sender = newSender({
-      ...lookingUp(() => (asked.at(-1) === 'agent.test' ? answer() : '0.0.0.0'), asked),
-      port: receiver.port,
-    });
-    await expect(sender.send(Uint8Array.of(1))).rejects.toMatchObject({ code: 'resolve' });
-    known = true;
-    await sender.send(Uint8Array.of(2));
-    expect([...(await receiver.wait(1))[0]!]).toStrictEqual([2]);
-  });
-});
-
-describe('close', () => {
-  test('while the name is being resolved ends the send', async () => {
-    for (const host of ['127.0.0.1', 'localhost']) {
-      const sender = newSender({ host, port: 9 });
-      const sent = sender.send(Uint8Array.of(1));
-      sender.close();
-      await expect(sent).rejects.toMatchObject({ name: 'SendError', code: 'closed' });
-    }
-  });
-
-  test('of a sender that is sending settles the send', async () => {
-    const receiver = await newReceiver();
-    const sender = newSender({ host: '127.0.0.1', port: receiver.port });
-    await sender.send(Uint8Array.of(1));
-    const sent = sender.send(Uint8Array.of(2)).then(
-      () => 'sent',
-      (error: { code: string }) => error.code,
-    );
-    sender.close();
-    expect(['sent', 'closed']).toContain(await sent);
-  });
-
-  test('logs nothing', async () => {
-    const logger = new RecordingLogger();
-    const sender = newSender({ host: '127.0.0.1', port: 9, logger });
-    sender.close();
-    sender.close();
-    await expect(sender.send(Uint8Array.of(1))).rejects.toThrow(/closed/);
-    expect(logger.errors).toStrictEqual([]);
   });
 });
