@@ -2,7 +2,7 @@ import { ReporterCounters, type ReporterStats } from '../accounting.js';
 import { Once, settledWithin } from '../deadline.js';
 import { type Logger, NullLogger } from '../logger.js';
 import { count, Metrics } from '../metrics.js';
-import type { Platform } from '../platform.js';
+import type { Platform, Timer } from '../platform.js';
 import type { Span } from '../span.js';
 import type { KeyValue } from '../span-data.js';
 import { DEFAULT_VALUES } from '../thrift/tag-encoder.js';
@@ -57,7 +57,7 @@ export class RemoteReporter implements Reporter {
   private readonly pipeline: Pipeline;
   private readonly platform: Platform;
   private readonly closeTimeoutMs: number;
-  private timerRuns = false;
+  private flushTimer: Timer | undefined = undefined;
   private readonly closing: Once = new Once();
 
   /** @throws Error `RemoteReporter must be given a Sender.` */
@@ -109,7 +109,7 @@ export class RemoteReporter implements Reporter {
       count(this._metrics.reporterDropped, 1);
       return;
     }
-    if (this.pipeline.report(span) && !this.timerRuns) this.startFlushTimer();
+    if (this.pipeline.report(span) && this.flushTimer === undefined) this.startFlushTimer();
   }
 
   /** Resolves when every span reported before has left, or was dropped and counted. */
@@ -122,6 +122,8 @@ export class RemoteReporter implements Reporter {
   /** Flushes, for `closeTimeoutMs` at most, then drops what is left and closes the sender. */
   close(callback?: () => void): Promise<void> {
     const closing = this.closing.run(async () => {
+      // It would keep all of this in memory until it fires.
+      this.flushTimer?.cancel();
       await settledWithin(this.pipeline.flush(), this.closeTimeoutMs, this.platform);
       this.pipeline.abandon();
     });
@@ -142,9 +144,8 @@ export class RemoteReporter implements Reporter {
   private startFlushTimer(): void {
     const { startTimer } = this.platform;
     if (startTimer === undefined) return;
-    this.timerRuns = true;
-    startTimer(() => {
-      this.timerRuns = false;
+    this.flushTimer = startTimer(() => {
+      this.flushTimer = undefined;
       void this.pipeline.flush();
     }, this._bufferFlushInterval);
   }
