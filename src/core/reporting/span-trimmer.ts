@@ -1,5 +1,5 @@
 import type { Span } from '../span.js';
-import { writeSpan } from '../thrift/jaeger-encoder.js';
+import { writeLog, writeSpan } from '../thrift/jaeger-encoder.js';
 import type { Encoding } from '../thrift/tag-encoder.js';
 import { isBufferLimitError, type ThriftWriter } from '../thrift/thrift-writer.js';
 import { cutText } from '../values/cut.js';
@@ -19,6 +19,9 @@ const NAME_UNITS = 40;
 /** Texts that are made of objects, together, in messages: more than one of those cannot be sent. */
 const TEXT_BUDGET_MESSAGES = 4;
 
+/** What a list of logs takes besides the logs, and the tag when its numbers have more digits. */
+const LIST_BYTES = 32;
+
 /** `key, value ...` with texts, numbers, booleans and bytes alone: nothing in it runs the application's code. */
 type PlainFlat = unknown[];
 
@@ -31,8 +34,9 @@ type PlainLog = unknown[];
  * half); then the longest values are cut, of tags and of the logs that are left; then the last logs go.
  * A tag, `spoor.trimmed`, says what was done.
  *
- * Each step is found by trying, halving what is in question: a dozen encodings of one message's size
- * at most, for a span that would be lost otherwise.
+ * How many logs stay is known from the size of each; how long values may be is found by trying, halving
+ * what is in question. That is a dozen encodings of one message's size at most, for a span that would
+ * be lost otherwise.
  */
 export class SpanTrimmer {
   private readonly writer: ThriftWriter;
@@ -53,10 +57,8 @@ export class SpanTrimmer {
     writer.maxBytes = 3 * maxBytes + SHORTEST_CUT;
     const attempt = new Attempt(span, maxBytes, writer, this.encoding);
     if (!attempt.fits(0, SHORTEST_CUT)) return undefined;
-    const isEnough = attempt.fits(Math.min(1, attempt.logCount), maxBytes);
-    if (isEnough) {
-      const logs = largest(1, attempt.logCount, (kept) => attempt.fits(kept, maxBytes));
-      return attempt.encoded(logs, maxBytes);
+    if (attempt.logCount > 0 && attempt.fits(1, maxBytes)) {
+      return attempt.encoded(attempt.logsThatFit(), maxBytes) ?? attempt.encoded(1, maxBytes);
     }
     const logs = attempt.fits(1, SHORTEST_CUT) ? 1 : 0;
     const length = largest(SHORTEST_CUT, maxBytes, (cut) => attempt.fits(logs, cut));
@@ -93,6 +95,40 @@ class Attempt {
     return this.encoded(logs, valueLength) !== undefined;
   }
 
+  /** How many logs may stay beside all else. */
+  logsThatFit(): number {
+    const { logs } = this;
+    let room = this.maxBytes - (this.encoded(0, this.maxBytes)?.length ?? 0) - LIST_BYTES;
+    let count = 0;
+    // In the order in which `keptLogs` takes them in: the latest, then one of the first, and so on.
+    for (; count < logs.length; count++) {
+      const isFirst = count > 0 && count % 2 === 0;
+      const index = isFirst ? count / 2 - 1 : logs.length - 1 - ((count + 1) >> 1);
+      room -= this.sizeOf(logs[index]!);
+      if (room < 0) break;
+    }
+    return count;
+  }
+
+  /** In bytes; infinite for a log that is far too large. */
+  private sizeOf(log: PlainLog): number {
+    const { writer, encoding } = this;
+    return this.write(() => writeLog(writer, log, 0, encoding)) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What it wrote, in bytes; undefined where that was far too much. */
+  private write(write: () => void): number | undefined {
+    const { writer } = this;
+    writer.attach(writer.buffer, 0);
+    try {
+      write();
+    } catch (error) {
+      if (isBufferLimitError(error)) return undefined;
+      throw error;
+    }
+    return writer.position;
+  }
+
   encoded(logs: number, valueLength: number): Uint8Array | undefined {
     const { writer, encoding, span } = this;
     const kept = keptLogs(this.logs, logs);
@@ -101,14 +137,9 @@ class Attempt {
     const shorter = isShorter
       ? { ...encoding, maxValueLength: valueLength, cutMark: CUT_MARK }
       : encoding;
-    writer.attach(writer.buffer, 0);
-    try {
-      writeSpan(writer, span, shorter, [...this.tags, TRIMMED_TAG, what], kept.flat());
-    } catch (error) {
-      if (isBufferLimitError(error)) return undefined;
-      throw error;
-    }
-    return writer.position <= this.maxBytes ? writer.view() : undefined;
+    const tags = [...this.tags, TRIMMED_TAG, what];
+    const size = this.write(() => writeSpan(writer, span, shorter, tags, kept.flat()));
+    return size !== undefined && size <= this.maxBytes ? writer.view() : undefined;
   }
 
   private whatIsCut(kept: readonly PlainLog[], valueLength: number): string {

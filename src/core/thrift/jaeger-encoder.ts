@@ -114,15 +114,23 @@ function writeLogs(
   // As with tags: what comes while this runs is too late.
   const { length } = flat;
   w.structListFieldBegin(id, countLogs(flat));
-  for (let i = 0; i < length;) {
-    const fields = flat[i + 1] as number;
-    w.structBegin();
-    w.integerField(1, micros(flat[i] as number));
-    w.structListFieldBegin(2, fields);
-    i += 2;
-    for (const end = i + 2 * fields; i < end; i += 2) writeTag(w, flat[i], flat[i + 1], encoding);
-    w.structEnd();
-  }
+  for (let i = 0; i < length; i += 2 + 2 * (flat[i + 1] as number)) writeLog(w, flat, i, encoding);
+}
+
+/** The log that begins at `start`: `timestamp, n, key, value ...`. */
+export function writeLog(
+  w: ThriftWriter,
+  flat: readonly unknown[],
+  start: number,
+  encoding: Encoding,
+): void {
+  const fields = flat[start + 1] as number;
+  w.structBegin();
+  w.integerField(1, micros(flat[start] as number));
+  w.structListFieldBegin(2, fields);
+  const end = start + 2 + 2 * fields;
+  for (let i = start + 2; i < end; i += 2) writeTag(w, flat[i], flat[i + 1], encoding);
+  w.structEnd();
 }
 
 function countLogs(flat: readonly unknown[]): number {

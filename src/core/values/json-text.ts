@@ -27,7 +27,7 @@ export function jsonText(value: unknown, maxUnits: number): string | undefined {
   if (isLeftOut(plain)) return undefined;
   const writer = new JsonWriter(maxUnits);
   writer.plain(plain);
-  return cutText(writer.text(), maxUnits);
+  return cutText(writer.text, maxUnits);
 }
 
 /** Big integers that are not absurd in digits; others are named. */
@@ -37,9 +37,8 @@ export function bigintText(value: bigint): string {
 }
 
 class JsonWriter {
+  text = '';
   private readonly maxUnits: number;
-  private readonly parts: string[] = [];
-  private units = 0;
   private steps = 0;
   private readonly ancestors: object[] = [];
 
@@ -47,27 +46,24 @@ class JsonWriter {
     this.maxUnits = maxUnits;
   }
 
-  text(): string {
-    return this.parts.join('');
-  }
-
   /** Writes what `plainOf` gave, unless it is left out. May throw, with a part of it written. */
   plain(value: unknown): void {
     this.steps++;
     if (typeof value === 'string') this.quoted(value);
     else if (typeof value === 'bigint') this.quoted(bigintText(value));
-    else if (typeof value !== 'object' || value === null) this.raw(JSON.stringify(value));
+    else if (typeof value !== 'object' || value === null) this.text += JSON.stringify(value);
+    else if (isPlain(value)) this.container(value);
     else this.object(value);
   }
 
   /** Writes an element or a property's value, whatever its own code does. */
   private contained(value: unknown): void {
-    const [parts, units, depth] = [this.parts.length, this.units, this.ancestors.length];
+    const { length } = this.text;
+    const depth = this.ancestors.length;
     try {
       this.plain(value);
     } catch {
-      this.parts.length = parts;
-      this.units = units;
+      this.text = this.text.slice(0, length);
       this.ancestors.length = depth;
       this.quoted(UNREADABLE);
     }
@@ -78,6 +74,10 @@ class JsonWriter {
     if (bytes !== undefined) return this.bytes(bytes);
     if (isError(value)) return this.quoted(this.textOfError(value));
     if (value instanceof RegExp) return this.quoted(String(value));
+    this.container(value);
+  }
+
+  private container(value: object): void {
     if (this.ancestors.includes(value)) return this.quoted('[Circular]');
     const isList = Array.isArray(value) || value instanceof Set;
     if (this.ancestors.length >= MAX_DEPTH) return this.quoted(isList ? '[Array]' : '[Object]');
@@ -93,53 +93,53 @@ class JsonWriter {
   }
 
   private elements(list: Iterable<unknown>): void {
-    this.raw('[');
+    this.text += '[';
     let isFirst = true;
     for (const element of list) {
       if (this.isFull()) break;
-      if (!isFirst) this.raw(',');
+      if (!isFirst) this.text += ',';
       isFirst = false;
       const plain = plainOrUnreadable('', element);
       this.contained(isLeftOut(plain) ? null : plain);
     }
-    this.raw(']');
+    this.text += ']';
   }
 
   private entries(map: Map<unknown, unknown>): void {
-    this.raw('{');
+    this.text += '{';
     let isFirst = true;
     for (const [key, value] of map) {
       if (this.isFull()) break;
       const name = typeof key === 'string' ? key : (jsonText(key, this.room()) ?? String(key));
       if (this.property(isFirst, name, plainOrUnreadable(name, value))) isFirst = false;
     }
-    this.raw('}');
+    this.text += '}';
   }
 
   private properties(object: Record<string, unknown>): void {
-    this.raw('{');
+    this.text += '{';
     let isFirst = true;
     for (const key of Object.keys(object)) {
       if (this.isFull()) break;
       if (this.property(isFirst, key, plainProperty(object, key))) isFirst = false;
     }
-    this.raw('}');
+    this.text += '}';
   }
 
   /** False for what JSON leaves out. */
   private property(isFirst: boolean, key: string, plain: unknown): boolean {
     this.steps++;
     if (isLeftOut(plain)) return false;
-    if (!isFirst) this.raw(',');
+    if (!isFirst) this.text += ',';
     this.quoted(key);
-    this.raw(':');
+    this.text += ':';
     this.contained(plain);
     return true;
   }
 
   /** No more of a text than there is room for, so that one of many megabytes costs no more either. */
   private quoted(text: string): void {
-    this.raw(JSON.stringify(cutText(text, this.room())));
+    this.text += JSON.stringify(cutText(text, this.room()));
   }
 
   private bytes(bytes: Uint8Array): void {
@@ -148,21 +148,16 @@ class JsonWriter {
     for (let i = 0; i < bytes.length && i < room; i++) {
       digits += bytes[i]!.toString(16).padStart(2, '0');
     }
-    this.raw(`"${digits}"`);
-  }
-
-  private raw(text: string): void {
-    this.parts.push(text);
-    this.units += text.length;
+    this.text += `"${digits}"`;
   }
 
   /** UTF-16 units that may still be written, and one more: what is cut must be seen to be too long. */
   private room(): number {
-    return Math.max(0, this.maxUnits - this.units) + 1;
+    return Math.max(0, this.maxUnits - this.text.length) + 1;
   }
 
   private isFull(): boolean {
-    return this.units > this.maxUnits || this.steps > this.maxUnits;
+    return this.text.length > this.maxUnits || this.steps > this.maxUnits;
   }
 }
 
@@ -187,11 +182,19 @@ function plainProperty(object: Record<string, unknown>, key: string): unknown {
   }
 }
 
+/** A literal object or array: what most values are, and none of what else an object can be. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype;
+}
+
 /** The value that stands for another, as `JSON.stringify` has it: a `toJSON`, and what a wrapper holds. */
 function plainOf(key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (bytesOfValue(value) !== undefined) return value;
+  const plain = isPlain(value);
+  if (!plain && bytesOfValue(value) !== undefined) return value;
   const { toJSON } = value as { readonly toJSON?: unknown };
+  if (plain && toJSON === undefined) return value;
   const answer: unknown = typeof toJSON === 'function' ? toJSON.call(value, key) : value;
   const isWrapper = WRAPPER.test(Object.prototype.toString.call(answer));
   return isWrapper ? (answer as object).valueOf() : answer;
