@@ -1,5 +1,6 @@
 import dns from 'node:dns';
 import type { Socket, SocketOptions, SocketType } from 'node:dgram';
+import { setImmediate } from 'node:timers';
 import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/logger.js';
 import { SendError, type SendErrorCode, type Sender, type Wire } from '../core/reporting/sender.js';
 import { AgentAddress, type IpFamily, type Lookup } from './udp-address.js';
@@ -34,6 +35,9 @@ const DEFAULT_MAX_PACKET_SIZE = 65_000;
 const COMPACT_PORT = 6831;
 const BINARY_PORT = 6832;
 
+/** Datagrams that leave in a row; then the rest of the program has a turn. */
+const SENDS_AT_ONCE = 16;
+
 /** Milliseconds that a socket is kept at least, whatever comes back for what it sent. */
 const SOCKET_KEPT_MS = 1_000;
 
@@ -61,6 +65,7 @@ export class UDPSender implements Sender {
   private openedAt = 0;
   private opening: Promise<ConnectedSocket> | undefined = undefined;
   private closed = false;
+  private sends = 0;
   private readonly refusals: Refusals = new Refusals();
   private answers = 0;
   private readonly counts: Partial<Record<SendErrorCode, number>> = {};
@@ -114,6 +119,7 @@ export class UDPSender implements Sender {
     } catch (error) {
       await this.sendAnew(message, error, socket);
     }
+    if (++this.sends % SENDS_AT_ONCE === 0) await turnOfTheLoop();
     if (this.refusals.areGoingOn) this.noteSent();
   }
 
@@ -232,6 +238,17 @@ function socketOptionsOf(type: SocketType | SocketOptions): SocketOptions {
 /** Looked up at each call, so that an application's patch, or a test's, is seen: as Node does. */
 const lookUpByDns: Lookup = (hostname, options, callback) =>
   dns.lookup(hostname, options, callback);
+
+/**
+ * Where the kernel takes a datagram at once Node calls back within the same turn of the loop: a long
+ * queue would leave as a whole before any timer or request is looked at. The function is the one of
+ * the start: a test's fake timers must not stop the sending.
+ */
+function turnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
 
 /** Milliseconds of a clock that never goes back. */
 function now(): number {

@@ -204,10 +204,16 @@ export class MessagePipeline implements Pipeline {
     if (this.sealed.length === 0 && this.waiters.length > 0 && this.builder.spanCount > 0) {
       this.seal();
     }
+    const { dropped } = this.counters;
+    const lostBefore = dropped.tooLarge;
     const message = this.nextMessage();
-    if (message === undefined) return;
     this.inFlight = message;
+    const lost = dropped.tooLarge - lostBefore;
+    // From here on, since metrics may be the application's, and flush, or close.
+    if (lost > 0) count(this.metrics.reporterDropped, lost);
+    if (message === undefined) return;
     show(this.metrics.reporterQueueLength, this.counters.waiting);
+    if (this.abandoned) return;
     this.handOver(message).then(
       () => this.settle(message, undefined),
       (error: unknown) => this.settle(message, { error }),
@@ -224,7 +230,6 @@ export class MessagePipeline implements Pipeline {
       this.settleSpans(lostSpans, lostBytes);
       this.counters.dropped.tooLarge += lostSpans;
       this.wakeWaiters();
-      if (lostSpans > 0) count(this.metrics.reporterDropped, lostSpans);
     }
   }
 

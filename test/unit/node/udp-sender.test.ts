@@ -89,3 +89,18 @@ describe('over the loopback', () => {
     expect([...(await receiver.wait(1))[0]!]).toStrictEqual([1, 2]);
   });
 });
+
+test('a long queue leaves the rest of the program its turns', async () => {
+  const receiver = await newReceiver();
+  const sender = newSender({ host: '127.0.0.1', port: receiver.port });
+  await sender.send(Uint8Array.of(0));
+  let turns = 0;
+  const count = (): void => {
+    turns++;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  for (let i = 0; i < 160; i++) await sender.send(Uint8Array.of(i));
+  clearImmediate(next);
+  expect(turns).toBeGreaterThanOrEqual(9);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Metrics } from '../../../../src/core/metrics.js';
 import { SendError } from '../../../../src/core/reporting/sender.js';
 import { settle } from '../../support/fake-platform.js';
 import { newPiped, type Piped, spanOf } from './piped.js';
@@ -155,4 +156,18 @@ test('maxTagValueLength cuts texts, texts of objects and bytes, of tags, logs an
     tags.slice(-5).map(({ value }) => (value instanceof Uint8Array ? [...value] : value)),
   ).toStrictEqual(['abcde', '{"a":', [49, 50, 51, 52, 53], 123456789, 'abcd']);
   expect(logs[0]!.fields).toStrictEqual([{ key: 'a long field', type: 'string', value: 'a lon' }]);
+});
+
+test('a metric that flushes while a message is split does not put two in flight', async () => {
+  const flush = (): void => void piped.pipeline.flush();
+  const metrics = new Metrics({
+    createCounter: () => ({ increment: flush }),
+    createGauge: () => ({ update: flush }),
+  });
+  const piped = newPiped({ metrics });
+  for (let i = 0; i < 4; i++) piped.pipeline.report(spanOf(`${i}`, i % 2 === 0 ? 20_000 : 10));
+  flush();
+  await answerAll(piped, 9216);
+  expect(piped.sender.mostInFlight).toBe(1);
+  expect(piped.counters).toMatchObject({ sent: 2, waiting: 0, dropped: { tooLarge: 2 } });
 });
