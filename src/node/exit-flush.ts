@@ -4,13 +4,22 @@ interface Flushable {
   flush(): Promise<void>;
 }
 
+/**
+ * Flushes before one exit. Sending may itself finish a span (a traced HTTP client under the sender, a
+ * logger that makes spans): such a process would go on flushing for ever and never end.
+ */
+const MAX_ROUNDS = 100;
+
 const open: Set<Flushable> = new Set();
+let rounds = 0;
 
 /**
  * One handler for all tracers. `beforeExit` comes when nothing is left to do, and again when what a
  * handler started is done, so only spans that wait start something.
  */
 function flushWaiting(): void {
+  if (rounds >= MAX_ROUNDS) return;
+  rounds++;
   for (const tracer of open) {
     if (tracer.stats().waiting > 0) void tracer.flush();
   }
