@@ -9,12 +9,14 @@
  *     npm run bench -- --check           few and small ones: does it all still work?
  *     npm run bench -- drain             encoding at finish() against encoding at the flush
  *     npm run bench -- micro [case]      what each trick of the hot path buys
+ *     npm run bench -- grpc              what tracing costs a call over gRPC
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { contenders } from './contenders.js';
 import { buildPrograms, Contestant, runProgram } from './contestant.js';
+import { benchGrpc } from './grpc.js';
 
 const RIVAL = 'jaeger-client';
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -120,4 +122,8 @@ async function race(): Promise<void> {
 await buildPrograms();
 const [program, ...args] = process.argv.slice(2);
 if (program === 'drain' || program === 'micro') runProgram(program, args);
-else await race();
+else if (program === 'grpc') await benchGrpc(check);
+else {
+  await race();
+  if (check) await benchGrpc(check);
+}

@@ -24,9 +24,12 @@ export { Span } from './core/span.js';
 export type { KeyValue, SpanLog } from './core/span-data.js';
 export type { Baggage } from './core/span-context.js';
 export type { IdBytes } from './core/span-ids.js';
-export type { SpanOptions } from './core/tracer.js';
+export type { SpanOptions } from './core/tracer-options.js';
 export { SpanContext } from './node/span-context.js';
 export { Tracer, type TracerOptions } from './node/tracer.js';
+
+// The active span
+export { activeSpan, bindSpan, spanLogFields, type SpanLogFields, withSpan } from './node/scope.js';
 
 // Samplers
 export { ConstSampler } from './core/sampling/const-sampler.js';

@@ -31,13 +31,22 @@ export function contextOf(
   return isForeignContext(candidate) ? adopt(candidate, Context) : undefined;
 }
 
+/** References that are looked at, of one span. */
+const MAX_REFERENCES = 1000;
+
+function countOf(references: readonly Reference[]): number {
+  return Math.min(references.length, MAX_REFERENCES);
+}
+
 /** The parent among references: the first CHILD_OF, else the first FOLLOWS_FROM. */
 export function parentOfReferences(
   references: readonly Reference[],
   Context: typeof SpanContext = SpanContext,
 ): SpanContext | undefined {
   let followed: SpanContext | undefined;
-  for (const reference of references) {
+  const count = countOf(references);
+  for (let i = 0; i < count; i++) {
+    const reference = references[i]!;
     const type = typeof reference?.type === 'function' ? reference.type() : undefined;
     if (type !== REFERENCE_CHILD_OF && type !== REFERENCE_FOLLOWS_FROM) continue;
     const context = contextOf(reference.referencedContext(), Context);
@@ -90,8 +99,10 @@ export interface ReadReference {
  */
 export function readReferences(references: readonly Reference[]): ReadReference[] {
   const read: ReadReference[] = [];
-  for (const reference of references) {
+  const count = countOf(references);
+  for (let i = 0; i < count; i++) {
     try {
+      const reference = references[i]!;
       const type = reference.type();
       if (type !== REFERENCE_CHILD_OF && type !== REFERENCE_FOLLOWS_FROM) continue;
       const context = contextOf(reference.referencedContext());

@@ -40,6 +40,11 @@ export function logsOfFlat(flat: readonly unknown[] | undefined): SpanLog[] {
   return logs;
 }
 
+/** Not a text or bytes, which would be walked through one by one. */
+export function isFieldMap(fields: unknown): boolean {
+  return typeof fields === 'object' && fields !== null && !ArrayBuffer.isView(fields);
+}
+
 /** Milliseconds from what a caller gave as a time: a number or a Date; 0 and nonsense are "none". */
 export function toMillis(time: unknown): number | undefined {
   if (time === undefined || time === null) return undefined;
@@ -60,6 +65,7 @@ export function toMillis(time: unknown): number | undefined {
  * nothing of the span is touched meanwhile.
  */
 export function flatLog(timestamp: number, fields: Record<string, unknown>): unknown[] {
+  if (!isFieldMap(fields)) return [timestamp, 0];
   let log: unknown[] | undefined;
   let firstKey = '';
   let firstValue: unknown;

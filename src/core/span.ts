@@ -6,6 +6,7 @@ import {
 import { BoundedLogs } from './bounded-logs.js';
 import {
   flatLog,
+  isFieldMap,
   type KeyValue,
   logsOfFlat,
   type SpanLog,
@@ -174,7 +175,7 @@ export class Span extends OpenTracingSpan {
       if (priority !== undefined && this._setSamplingPriority(priority)) {
         if (this._isWriteable()) this._appendTag(SAMPLING_PRIORITY, priority);
       }
-      if (this._isWriteable()) {
+      if (this._isWriteable() && isFieldMap(keyValuePairs)) {
         for (const key in keyValuePairs) {
           if (key === SAMPLING_PRIORITY || !hasOwn.call(keyValuePairs, key)) continue;
           this.writeTag(key, keyValuePairs[key]);

@@ -1,6 +1,7 @@
-import { Tracer as OpenTracingTracer } from 'opentracing';
+import { type Span, type SpanOptions, Tracer as OpenTracingTracer } from 'opentracing';
 import type { TracerStats } from '../core/accounting.js';
 import type { Extractor, Injector } from '../core/propagation/codec.js';
+import { runSpan } from './scope.js';
 
 /** What `disable: true` gives: OpenTracing's no-op tracer, with the methods of a Jaeger tracer. */
 export class NoopTracer extends OpenTracingTracer {
@@ -18,6 +19,29 @@ export class NoopTracer extends OpenTracingTracer {
       waiting: 0,
       dropped: { queueFull: 0, tooLarge: 0, sendFailed: 0, encodeError: 0, closed: 0 },
     };
+  }
+
+  caughtErrors(): Record<string, number> {
+    return {};
+  }
+
+  sendErrors(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  /** Calls `fn` with a span that does nothing; the active span stays the one that it was. */
+  startActiveSpan<T>(name: string, fn: (span: Span) => T): T;
+  startActiveSpan<T>(
+    name: string,
+    options: SpanOptions | null | undefined,
+    fn: (span: Span) => T,
+  ): T;
+  startActiveSpan<T>(
+    name: string,
+    options: SpanOptions | null | undefined | ((span: Span) => T),
+    fn?: (span: Span) => T,
+  ): T {
+    return runSpan(this.startSpan(name), typeof options === 'function' ? options : fn!);
   }
 
   flush(callback?: () => void): Promise<void> {

@@ -11,9 +11,9 @@ const MEGABYTE = 1024 * 1024;
 const BOUND = 8 * MEGABYTE;
 
 /** Runs a program to its end, and gives what it wrote. */
-async function resultOf<T>(name: string, args: readonly (number | string)[]): Promise<T> {
-  const program = await compileProgram(new URL(`programs/${name}`, import.meta.url));
-  const child = new ChildProgram(program, args.map(String), ['--expose-gc']);
+async function resultOf<T>(program: URL, args: readonly number[]): Promise<T> {
+  const compiled = await compileProgram(program);
+  const child = new ChildProgram(compiled, args.map(String), ['--expose-gc']);
   const text = await child.line('result ');
   expect(await child.ended).toMatchObject({ code: 0, stderr: '' });
   return JSON.parse(text) as T;
@@ -37,7 +37,7 @@ test('1,000,000 spans at once: memory stays at the bound, which is kept; the oth
       flushed: TracerStats;
       /** In the datagrams. */
       bytes: number;
-    }>('burst.ts', [agent.ports.compact, spans]);
+    }>(new URL('programs/burst.ts', import.meta.url), [agent.ports.compact, spans]);
     await agent.stop();
     console.log(
       `RSS / heap / buffers in MB: before ${inMegabytes(before)}, at most ${inMegabytes(most)}, ` +
@@ -77,7 +77,7 @@ test('10,000,000 spans through an agent that fails, stalls and recovers: the hea
     samples: readonly Held[];
     stats: TracerStats;
     happened: Record<'works' | 'fails' | 'stalls', number>;
-  }>('flaky-hour.ts', [spans]);
+  }>(new URL('programs/flaky-hour.ts', import.meta.url), [spans]);
   console.log(
     `RSS / heap / buffers in MB: ${samples.map(inMegabytes).join(', ')}; ` +
       `messages ${JSON.stringify(happened)}; ${JSON.stringify(stats)}`,

@@ -35,9 +35,13 @@ describe('the names of', () => {
       Tracer
       UDPSender
       VERSION
+      activeSpan
+      bindSpan
       initTracer
       newJaegerTracer
-      opentracing"
+      opentracing
+      spanLogFields
+      withSpan"
     `);
   });
 
@@ -73,14 +77,49 @@ describe('the names of', () => {
 
   test('spoor/collector', async () => {
     expect(await names('./collector')).toMatchInlineSnapshot(`
-      "ThriftDecodeError
+      "ListenError
+      ThriftDecodeError
       formatTraceTree
+      startCollector
       startUdpReceiver"
     `);
   });
 
+  test('spoor/grpc', async () => {
+    expect(await names('./grpc')).toMatchInlineSnapshot(`
+      "clientInterceptor
+      notHealthOrReflection
+      serverInterceptor
+      spanOf
+      tracedClientOptions
+      withParent"
+    `);
+  });
+
+  test('spoor/grpc/nice', async () => {
+    expect(await names('./grpc/nice')).toMatchInlineSnapshot(`
+      "niceGrpcClientMiddleware
+      notHealthOrReflection
+      withParent"
+    `);
+  });
+
+  test('spoor/grpc/connect', async () => {
+    expect(await names('./grpc/connect')).toMatchInlineSnapshot(`
+      "connectInterceptor
+      notHealthOrReflection"
+    `);
+  });
+
   test('every entry is pinned above', () => {
-    expect(entries().map((entry) => entry.subpath)).toEqual(['.', './core', './collector']);
+    expect(entries().map((entry) => entry.subpath)).toEqual([
+      '.',
+      './core',
+      './collector',
+      './grpc',
+      './grpc/nice',
+      './grpc/connect',
+    ]);
   });
 });
 

@@ -9,11 +9,14 @@ import { npmInstall, run } from './run.js';
 /** Made once for all package tests: the tarball, and an empty folder in which `npm install` put it. */
 export interface Packed {
   readonly tarball: string;
-  /** An application that has nothing but spoor, opentracing and Node's types. */
+  /** An application that has nothing but spoor, opentracing, grpc-js and Node's types. */
   readonly consumer: string;
   /** Scratch space, removed at the end. */
   readonly scratch: string;
 }
+
+/** The optional peer of `spoor/grpc`. */
+const GRPC_JS = '1.14.7';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -29,7 +32,12 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const manifest = {
     name: 'consumer',
     private: true,
-    dependencies: { spoor: `file:${tarball}`, opentracing: '^0.14.7', '@types/node': '^20.19.0' },
+    dependencies: {
+      spoor: `file:${tarball}`,
+      opentracing: '^0.14.7',
+      '@grpc/grpc-js': GRPC_JS,
+      '@types/node': '^20.19.0',
+    },
   };
   writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
   await npmInstall(consumer);

@@ -83,6 +83,17 @@ test('dist/src is reachable with and without .js, as deep imports of jaeger-clie
   await run(process.execPath, ['-e', program], inject('packed').consumer);
 });
 
+test('nothing but spoor/grpc loads grpc-js', async () => {
+  for (const { subpath } of entries().filter((entry) => entry.subpath !== './grpc')) {
+    const program = `
+      require(${JSON.stringify(specifier(subpath))});
+      console.log(Object.keys(require.cache).some((file) => file.includes('@grpc')));
+    `;
+    const out = await run(process.execPath, ['-e', program], inject('packed').consumer);
+    expect(out.trim(), subpath).toBe('false');
+  }
+});
+
 test('the CommonJS build never reaches an ES module', async () => {
   const program = `
     const { readdirSync } = require('node:fs');

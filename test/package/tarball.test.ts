@@ -5,6 +5,8 @@ import { installed } from './entry-names.js';
 
 /** The packed size. A guard against something large slipping in, not a target: raise it knowingly. */
 const maxTarballBytes = 400_000;
+/** The size of all its files. */
+const maxUnpackedBytes = 1_200_000;
 
 const files = (): string[] =>
   readdirSync(installed(), { recursive: true, withFileTypes: true })
@@ -20,12 +22,13 @@ test('the top level is what package.json promises and nothing else', () => {
     'collector',
     'core',
     'dist',
+    'grpc',
     'package.json',
   ]);
 });
 
 test('dist holds programs and declarations, in pairs, and no source map', () => {
-  const dist = files().filter((file) => file.startsWith('dist/'));
+  const dist = files().filter((file) => file.startsWith('dist/') && !file.startsWith('dist/page/'));
   const odd = dist.filter((file) => !/\.(d\.ts|js)$|\/package\.json$/.test(file));
   expect(odd.filter((file) => file !== 'dist/THIRD-PARTY-NOTICES')).toEqual([]);
   const lonely = dist.filter(
@@ -38,6 +41,12 @@ test('dist holds programs and declarations, in pairs, and no source map', () => 
   for (const file of dist) {
     expect(readFileSync(join(installed(), file), 'utf8'), file).not.toContain('sourceMappingURL');
   }
+});
+
+test('dist holds the page: a document, a program, a style sheet and an icon', () => {
+  const page = files().filter((file) => file.startsWith('dist/page/'));
+  const expected = ['index.html', 'static/app.css', 'static/app.js', 'static/icon.svg'];
+  expect(page.sort()).toEqual(expected.map((name) => `dist/page/${name}`));
 });
 
 test('each bundled package is named with its licence', () => {
@@ -54,6 +63,8 @@ test('no stub lies outside the package, and no file names the machine that packe
   }
 });
 
-test('the tarball is small', () => {
+test('the tarball is small, and so is what it unpacks to', () => {
   expect(statSync(inject('packed').tarball).size).toBeLessThan(maxTarballBytes);
+  const sizes = files().map((file) => statSync(join(installed(), file)).size);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(maxUnpackedBytes);
 });

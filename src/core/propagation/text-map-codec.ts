@@ -8,6 +8,9 @@ const TRACER_BAGGAGE_HEADER_PREFIX = 'uberctx-';
 export const JAEGER_DEBUG_HEADER = 'jaeger-debug-id';
 const JAEGER_BAGGAGE_HEADER = 'jaeger-baggage';
 
+/** Keys of a carrier that are looked at: servers take a few thousand headers at most. */
+const MAX_KEYS = 20_000;
+
 /**
  * What a hostile carrier can make `extract` keep: at most this many baggage items and UTF-16 units
  * of keys and values together. What is over is ignored.
@@ -56,8 +59,10 @@ export class TextMapCodec implements Injector, Extractor {
   /** Always a context: an empty one where the carrier has none, or one that cannot be read. */
   extract(carrier: unknown): SpanContext {
     const found = new Found();
+    let keys = 0;
     try {
-      for (const key in carrier as Record<string, unknown>) {
+      for (const key in mapOf(carrier)) {
+        if (++keys > MAX_KEYS) break;
         if (Object.prototype.hasOwnProperty.call(carrier, key)) {
           this.readEntry(key, carrier as Record<string, unknown>, found);
         }
@@ -133,6 +138,12 @@ export class TextMapCodec implements Injector, Extractor {
 }
 
 const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** A carrier is an object; a text or bytes would be walked through one by one. */
+function mapOf(carrier: unknown): Record<string, unknown> {
+  const isMap = typeof carrier === 'object' && carrier !== null && !ArrayBuffer.isView(carrier);
+  return isMap ? (carrier as Record<string, unknown>) : {};
+}
 
 /** What a carrier held, so far. */
 class Found {

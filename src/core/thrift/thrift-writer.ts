@@ -15,7 +15,7 @@ export const MESSAGE_ONEWAY = 4;
 const BUFFER_LIMIT = 'buffer-limit';
 
 /** Thrown where a buffer would grow past `maxBytes`. */
-export class BufferLimitError extends Error {
+class BufferLimitError extends Error {
   override readonly name: string = 'BufferLimitError';
   readonly code: string = BUFFER_LIMIT;
 }

@@ -9,7 +9,7 @@ import type { FuzzedTracer } from './fuzzed-tracer.js';
 const MIN_SPAN_BYTES = 20;
 
 /** Both equations of the accounting. */
-export function expectEquations(stats: TracerStats): void {
+function expectEquations(stats: TracerStats): void {
   const { started, finished, open, unsampledLater, sent, waiting, dropped } = stats;
   expect(finished + open + unsampledLater).toBe(started);
   expect(sent + waiting + Object.values(dropped).reduce((sum, n) => sum + n, 0)).toBe(finished);

@@ -19,11 +19,11 @@ describe('nothing is thrown, and nothing lost uncounted, whatever comes', () => 
     seed: number;
     numRuns: number;
   }>([
-    { spans: 'in messages', through: 'messages', moody: false, seed: 1, numRuns: 150 },
-    { spans: 'of a broken application', through: 'messages', moody: true, seed: 2, numRuns: 200 },
-    { spans: 'to an appending sender', through: 'append', moody: true, seed: 3, numRuns: 80 },
-    { spans: 'to several reporters', through: 'composite', moody: true, seed: 4, numRuns: 80 },
-    { spans: 'to a reporter of its own', through: 'reporter', moody: true, seed: 5, numRuns: 50 },
+    { spans: 'in messages', through: 'messages', moody: false, seed: 1, numRuns: 100 },
+    { spans: 'of a broken application', through: 'messages', moody: true, seed: 2, numRuns: 150 },
+    { spans: 'to an appending sender', through: 'append', moody: true, seed: 3, numRuns: 60 },
+    { spans: 'to several reporters', through: 'composite', moody: true, seed: 4, numRuns: 60 },
+    { spans: 'to a reporter of its own', through: 'reporter', moody: true, seed: 5, numRuns: 40 },
   ])(
     'spans $spans',
     async ({ through, moody, seed, numRuns }) => {

@@ -25,7 +25,7 @@ export class HostileValue {
 }
 
 /** What hostile values throw: an error, or something worse. Tests can tell it from a real mistake. */
-export class HostileError extends Error {
+class HostileError extends Error {
   override readonly name: string = 'HostileError';
 }
 
@@ -101,7 +101,7 @@ export function failingAfter<T extends object>(calls: number, target: T): T {
   return new Proxy(target, handler);
 }
 
-export function revokedProxy<T extends object>(target: T = {} as T): T {
+function revokedProxy<T extends object>(target: T = {} as T): T {
   const { proxy, revoke } = Proxy.revocable(target, {});
   revoke();
   return proxy;
@@ -117,7 +117,7 @@ export function throwingGetters(...keys: readonly PropertyKey[]): object {
 }
 
 /** Arrays or objects in each other, `depth` of them. */
-export function nested(depth: number, kind: 'array' | 'object' = 'array'): unknown {
+function nested(depth: number, kind: 'array' | 'object' = 'array'): unknown {
   let value: unknown = 1;
   for (let i = 0; i < depth; i++) value = kind === 'array' ? [value] : { v: value };
   return value;
@@ -154,7 +154,7 @@ function detachedView(): Uint8Array {
 }
 
 /** Scalars: everything that is no object. */
-export const HOSTILE_SCALARS: readonly HostileValue[] = [
+const HOSTILE_SCALARS: readonly HostileValue[] = [
   ...[undefined, null, true, false, 0, -0, 1, -1, 0.1, 5e-324, 1.7976931348623157e308].map(literal),
   ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map(literal),
   ...[2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, -(2 ** 53), 2 ** 63, 2 ** 64].map(literal),
@@ -263,8 +263,8 @@ export const HOSTILE_SIZES: readonly HostileValue[] = [
     return value;
   }),
   hostile('ten million characters', () => 'x'.repeat(10_000_000)),
-  hostile('a Proxy with a million keys', () => {
-    const keys = Array.from({ length: 1_000_000 }, (_, i) => `k${i}`);
+  hostile('a Proxy with a hundred thousand keys', () => {
+    const keys = Array.from({ length: 100_000 }, (_, i) => `k${i}`);
     const descriptor = { value: 1, enumerable: true, configurable: true };
     return new Proxy({}, { ownKeys: () => keys, getOwnPropertyDescriptor: () => descriptor });
   }),
@@ -278,7 +278,7 @@ export const HOSTILE_VALUES: readonly HostileValue[] = [
 ];
 
 /** Texts of up to that many UTF-16 units: short, long, of any characters, lone surrogates too. */
-export function anyHostileText(maxLength: number = 100_000): fc.Arbitrary<string> {
+function anyHostileText(maxLength: number = 100_000): fc.Arbitrary<string> {
   const unit = fc.constantFrom('x', 'é', '\u20ac', '\u{1f600}', '\ud800', '\0', '"', '%');
   const long = fc
     .tuple(unit, fc.integer({ min: 0, max: maxLength }))

@@ -1,0 +1,32 @@
+import type { GrpcCallType, MethodInfo } from './method.js';
+import type { CallInfo } from './options.js';
+import type { GrpcSide } from './status.js';
+
+/** A call as the functions in the options see it; the interceptor fills in what comes later. */
+export class KnownCallInfo<Metadata, Options> implements CallInfo<Metadata, Options> {
+  readonly side: GrpcSide;
+  readonly method: MethodInfo;
+  readonly callType: GrpcCallType;
+  readonly deadline: Date | number | undefined;
+  readonly options: Options | undefined;
+  metadata: Metadata | undefined = undefined;
+  /** Whom to ask for the address at the other end. */
+  call: { getPeer(): string } | undefined = undefined;
+
+  constructor(
+    side: GrpcSide,
+    method: MethodInfo,
+    deadline: Date | number | undefined,
+    options?: Options,
+  ) {
+    this.side = side;
+    this.method = method;
+    this.callType = method.callType;
+    this.deadline = deadline;
+    this.options = options;
+  }
+
+  peer(): string {
+    return this.call?.getPeer() ?? 'unknown';
+  }
+}

@@ -1,0 +1,316 @@
+import type { Span } from 'opentracing';
+import { activeSpan, withSpan } from '../node/scope.js';
+import { writeCarrier, type WritableMetadata } from './carrier.js';
+import type { MethodInfo } from './method.js';
+import type { CallEndInfo, CallInfo, MessageDirection, OpenTracingTracer } from './options.js';
+import { peerTags } from './peer.js';
+import type { Settings } from './settings.js';
+import { type GrpcSide, OK, statusName } from './status.js';
+
+const PREVIOUS_ATTEMPTS = 'grpc.previous_attempts';
+
+/** Metadata of any library that can be copied, so that the application's own stays as it is. */
+export interface CloneableMetadata extends WritableMetadata {
+  clone(): this;
+}
+
+/** What is read of a span's context: Jaeger's have these, others need not. */
+interface SamplingContext {
+  isSampled?(): boolean;
+  readonly samplingFinalized?: boolean;
+}
+
+/**
+ * The span of one call. It starts once and ends once, and whatever the tracer, or a function of the
+ * application's, throws meanwhile is logged and goes no further: the call is as it would be without.
+ */
+export class CallSpan<Metadata, Options> {
+  readonly settings: Settings<Metadata, Options>;
+  readonly side: GrpcSide;
+  readonly method: MethodInfo;
+  readonly tracer: OpenTracingTracer;
+  /** Undefined before the start, and where the tracer made none. */
+  span: Span | undefined = undefined;
+  /** The end has come: nothing is tagged or logged any more. */
+  done = false;
+  /** Messages that went by. */
+  sent = 0;
+  received = 0;
+  private readonly info: CallInfo<Metadata, Options> | undefined;
+  private startedAt = 0;
+  private timer: NodeJS.Timeout | undefined = undefined;
+
+  /** `info` where the settings want one. */
+  constructor(
+    settings: Settings<Metadata, Options>,
+    side: GrpcSide,
+    method: MethodInfo,
+    info: CallInfo<Metadata, Options> | undefined,
+  ) {
+    this.settings = settings;
+    this.side = side;
+    this.method = method;
+    this.tracer = settings.tracer();
+    this.info = info;
+  }
+
+  /** Starts the span as a child of `parent`, a span or a context; without one as a root. */
+  start(parent: object | undefined): void {
+    const { settings, info, tracer } = this;
+    try {
+      const name = this.operationName();
+      const tags = this.startTags();
+      const options = parent === undefined ? { tags } : { childOf: contextOf(parent), tags };
+      // With `implicitParent` a tracer would look for one by itself.
+      const isRootWithin = parent === undefined && activeSpan() !== undefined;
+      const span = isRootWithin
+        ? withSpan(null, () => tracer.startSpan(name, options))
+        : tracer.startSpan(name, options);
+      if (typeof span !== 'object' || span === null) throw new TypeError('startSpan made no span');
+      this.span = span as Span;
+    } catch (error) {
+      this.fault('startSpan threw', error);
+      return;
+    }
+    if (info === undefined) return;
+    if (settings.onEnd !== undefined) this.startedAt = performance.now();
+    if (settings.onStart === undefined) return;
+    try {
+      settings.onStart(this.span, info);
+    } catch (error) {
+      this.fault('onStart threw', error);
+    }
+  }
+
+  /**
+   * What `extract` answered, as a parent. One that cannot be read, where the carrier has one, is said,
+   * and brings no more than its baggage.
+   */
+  usable(context: object | null, hasContext: boolean): object | undefined {
+    const isUnreadable = !context || (context as { readonly isValid?: boolean }).isValid === false;
+    if (hasContext && isUnreadable) {
+      this.fault('extract', 'the context that came with a call cannot be read');
+    }
+    return context ?? undefined;
+  }
+
+  /** A copy of the metadata with the span's context; the metadata itself where that is not possible. */
+  inject<M extends CloneableMetadata>(metadata: M): M {
+    const { span, tracer } = this;
+    if (span === undefined) return metadata;
+    try {
+      const carrier: Record<string, unknown> = {};
+      tracer.inject(span.context(), this.settings.format, carrier);
+      const copy = metadata.clone();
+      this.noteRefused(writeCarrier(carrier, copy));
+      return copy;
+    } catch (error) {
+      this.fault('inject threw', error);
+      return metadata;
+    }
+  }
+
+  /** As `inject`, into metadata that is the interceptor's own. */
+  injectInto(metadata: WritableMetadata): void {
+    const { span, tracer } = this;
+    if (span === undefined) return;
+    try {
+      const carrier: Record<string, unknown> = {};
+      tracer.inject(span.context(), this.settings.format, carrier);
+      this.noteRefused(writeCarrier(carrier, metadata));
+    } catch (error) {
+      this.fault('inject threw', error);
+    }
+  }
+
+  /** A message of the call goes by. */
+  message(direction: MessageDirection, message: unknown): void {
+    // grpc-js hands over a null before the status of a failed unary call, and where a handler gives none.
+    if (message === null || message === undefined) return;
+    const count = direction === 'SENT' ? ++this.sent : ++this.received;
+    if (count <= this.settings.maxMessageEvents) this.logMessage(direction, message, count);
+  }
+
+  /** What a server knows of the call at its start. */
+  tagRequest(peer: { getPeer(): string }, attempts: unknown): void {
+    const { span } = this;
+    if (span === undefined) return;
+    try {
+      if (!isRecorded(span)) return;
+      span.addTags(peerTags(peer.getPeer()));
+      if (attempts !== undefined) span.setTag(PREVIOUS_ATTEMPTS, Number(attempts));
+    } catch (error) {
+      this.fault('setTag threw', error);
+    }
+  }
+
+  /** Tags for the metadata keys that the settings name. `valuesOf` reads one key of `metadata`. */
+  tagMetadata<M>(
+    which: 'request' | 'response',
+    valuesOf: (metadata: M, key: string) => readonly unknown[] | undefined,
+    metadata: M,
+  ): void {
+    const keys = which === 'request' ? this.settings.requestKeys : this.settings.responseKeys;
+    const { span } = this;
+    if (span === undefined || this.done || keys.length === 0) return;
+    try {
+      if (!isRecorded(span)) return;
+      for (const key of keys) {
+        const values = valuesOf(metadata, key);
+        if (values === undefined || values.length === 0) continue;
+        span.setTag(`rpc.grpc.${which}.metadata.${key}`, values.map(textOfHeader).join(', '));
+      }
+    } catch (error) {
+      this.fault('reading metadata threw', error);
+    }
+  }
+
+  /**
+   * Ends the span with the call's status. Only the first call does anything. A client knows its peer,
+   * and how often the call was tried before, only now.
+   */
+  end(
+    code: number,
+    details: string,
+    trailers?: Metadata,
+    peer?: { getPeer(): string },
+    attempts?: unknown,
+  ): void {
+    if (this.done) return;
+    this.done = true;
+    const { span, timer } = this;
+    if (timer !== undefined) clearTimeout(timer);
+    if (span !== undefined) {
+      try {
+        if (isRecorded(span)) this.record(span, code, details, peer, attempts);
+      } catch (error) {
+        this.fault('setTag threw', error);
+      }
+      if (this.settings.onEnd !== undefined) this.callOnEnd(span, code, details, trailers);
+    }
+    try {
+      span?.finish();
+    } catch (error) {
+      this.fault('finish threw', error);
+    }
+  }
+
+  /** Ends the span with this status if nothing else has by then. */
+  endAfter(delayMillis: number, code: number, details: string): void {
+    if (this.done || this.span === undefined) return;
+    this.timer = setTimeout(() => this.end(code, details), delayMillis);
+    this.timer.unref?.();
+  }
+
+  fault(kind: string, error: unknown): void {
+    this.settings.faults.report(kind, error, this.tracer);
+  }
+
+  private operationName(): string {
+    const { info, settings } = this;
+    if (settings.operationName === undefined || info === undefined) return this.method.path;
+    try {
+      return settings.operationName(info);
+    } catch (error) {
+      this.fault('operationName threw', error);
+      return this.method.path;
+    }
+  }
+
+  /** A new object each time: OpenTracing gives it to the span. */
+  private startTags(): Record<string, unknown> {
+    const { method, settings, side } = this;
+    const tags = {
+      component: 'gRPC',
+      'span.kind': side,
+      'rpc.system': 'grpc',
+      'rpc.service': method.service,
+      'rpc.method': method.name,
+    };
+    return settings.tags === undefined ? tags : { ...tags, ...settings.tags };
+  }
+
+  private record(
+    span: Span,
+    code: number,
+    details: string,
+    peer: { getPeer(): string } | undefined,
+    attempts: unknown,
+  ): void {
+    if (peer !== undefined) span.addTags(peerTags(peer.getPeer()));
+    if (attempts !== undefined) span.setTag(PREVIOUS_ATTEMPTS, Number(attempts));
+    span.setTag('grpc.status_code', code);
+    if (code === OK) return;
+    if (this.isError(code)) span.setTag('error', true);
+    span.log({ event: 'error', 'error.kind': statusName(code), message: details });
+  }
+
+  private isError(code: number): boolean {
+    try {
+      return this.settings.isError(code, this.side);
+    } catch (error) {
+      this.fault('isError threw', error);
+      return true;
+    }
+  }
+
+  private callOnEnd(
+    span: Span,
+    code: number,
+    details: string,
+    trailers: Metadata | undefined,
+  ): void {
+    const { info, settings, sent, received } = this;
+    if (info === undefined || settings.onEnd === undefined) return;
+    const durationMs = performance.now() - this.startedAt;
+    const status = { code, details };
+    const end = Object.assign(info, { status, trailers, durationMs, sent, received });
+    try {
+      settings.onEnd(span, end satisfies CallEndInfo<Metadata, Options>);
+    } catch (error) {
+      this.fault('onEnd threw', error);
+    }
+  }
+
+  private logMessage(direction: MessageDirection, message: unknown, id: number): void {
+    const { span, settings } = this;
+    if (span === undefined || this.done) return;
+    try {
+      if (!isRecorded(span)) return;
+      const fields = { event: 'message', 'message.type': direction, 'message.id': id };
+      if (settings.payloadOf === undefined) {
+        span.log(fields);
+        return;
+      }
+      const payload = settings.payloadOf(message, direction);
+      if (payload !== undefined) span.log({ ...fields, payload });
+      else if (settings.logsMessages) span.log(fields);
+    } catch (error) {
+      this.fault('logging a message threw', error);
+    }
+  }
+
+  private noteRefused(keys: readonly string[] | undefined): void {
+    if (keys === undefined) return;
+    const message = `gRPC metadata cannot carry ${keys.join(', ')}`;
+    this.fault('inject', message);
+    this.span?.log({ event: 'inject', message });
+  }
+}
+
+/** Whether anything that is set on the span can be seen by anybody. */
+function isRecorded(span: Span): boolean {
+  const context = span.context() as SamplingContext;
+  if (typeof context.isSampled !== 'function') return true;
+  return context.isSampled() || context.samplingFinalized === false;
+}
+
+/** A tracer of any kind takes a context as a parent; a span only one that it knows the class of. */
+function contextOf(parent: object): object {
+  const { context } = parent as { readonly context?: () => object };
+  return typeof context === 'function' ? context.call(parent) : parent;
+}
+
+function textOfHeader(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value);
+}

@@ -1,0 +1,60 @@
+/** What nice-grpc's `Metadata` is. */
+export interface NiceMetadata {
+  set(key: string, value: string | Uint8Array | (string | Uint8Array)[]): unknown;
+  append(key: string, value: string | Uint8Array): unknown;
+  delete(key: string): void;
+  get(key: string): string | Uint8Array | undefined;
+  getAll(key: string): (string | Uint8Array)[];
+  has(key: string): boolean;
+  [Symbol.iterator](): IterableIterator<[string, (string | Uint8Array)[]]>;
+}
+
+/** A copy of metadata, which takes changes of its own; an empty one of nothing. */
+export function copyOfMetadata(metadata: NiceMetadata | undefined): NiceMetadata {
+  return new MetadataCopy(metadata);
+}
+
+/**
+ * Metadata as nice-grpc's own: that has no `clone`, and cannot be made without importing the library.
+ * What it checks when a value is set is checked again when the call leaves.
+ */
+class MetadataCopy implements NiceMetadata {
+  private readonly values: Map<string, (string | Uint8Array)[]> = new Map();
+
+  constructor(metadata: NiceMetadata | undefined) {
+    if (metadata === undefined) return;
+    for (const [key, values] of metadata) this.values.set(key, [...values]);
+  }
+
+  set(key: string, value: string | Uint8Array | (string | Uint8Array)[]): this {
+    const name = key.toLowerCase();
+    if (!Array.isArray(value)) this.values.set(name, [value]);
+    else if (value.length === 0) this.values.delete(name);
+    else this.values.set(name, name.endsWith('-bin') ? [...value] : [value.join(', ')]);
+    return this;
+  }
+
+  append(key: string, value: string | Uint8Array): this {
+    return this.set(key, [...this.getAll(key), value]);
+  }
+
+  delete(key: string): void {
+    this.values.delete(key.toLowerCase());
+  }
+
+  get(key: string): string | Uint8Array | undefined {
+    return this.getAll(key)[0];
+  }
+
+  getAll(key: string): (string | Uint8Array)[] {
+    return this.values.get(key.toLowerCase()) ?? [];
+  }
+
+  has(key: string): boolean {
+    return this.values.has(key.toLowerCase());
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, (string | Uint8Array)[]]> {
+    return this.values.entries();
+  }
+}

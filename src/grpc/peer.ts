@@ -1,0 +1,45 @@
+import { isIP } from 'node:net';
+
+/** Tags of the address at the other end; shared by all calls with it, so nobody may change them. */
+export type PeerTags = Readonly<Record<string, string | number>>;
+
+const NO_TAGS: PeerTags = Object.freeze({});
+/** What a connection without an address says: a Unix socket at the server. */
+const UNKNOWN_PEER = 'unknown';
+const MAPPED_IPV4 = '::ffff:';
+
+/** A connection has one address and many calls; a server of many short connections must not grow. */
+const MAX_KNOWN_PEERS = 500;
+const known: Map<string, PeerTags> = new Map();
+
+/**
+ * `peer.address`, and `peer.ipv4` or `peer.ipv6` with `peer.port` where it is an IP address and a port:
+ * `127.0.0.1:80`, `[::1]:80`, and without brackets, as grpc-js says it at a server, `::1:80`.
+ */
+export function peerTags(peer: string): PeerTags {
+  let tags = known.get(peer);
+  if (tags === undefined) {
+    tags = Object.freeze(parse(peer));
+    if (known.size >= MAX_KNOWN_PEERS) known.clear();
+    known.set(peer, tags);
+  }
+  return tags;
+}
+
+function parse(peer: string): PeerTags {
+  if (peer === '' || peer === UNKNOWN_PEER) return NO_TAGS;
+  const colon = peer.lastIndexOf(':');
+  const port = peer.slice(colon + 1);
+  const host = hostOf(peer.slice(0, Math.max(colon, 0)));
+  const family = isIP(host);
+  if (family === 0 || !/^\d{1,5}$/.test(port)) return { 'peer.address': peer };
+  return family === 4
+    ? { 'peer.address': `${host}:${port}`, 'peer.ipv4': host, 'peer.port': Number(port) }
+    : { 'peer.address': `[${host}]:${port}`, 'peer.ipv6': host, 'peer.port': Number(port) };
+}
+
+function hostOf(text: string): string {
+  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  const mapped = bare.startsWith(MAPPED_IPV4) ? bare.slice(MAPPED_IPV4.length) : '';
+  return isIP(mapped) === 4 ? mapped : bare;
+}
