@@ -1,18 +1,22 @@
 /**
- * Writes dist/: every module of src/ once as CommonJS (dist/src) and once as ESM (dist/esm), each beside its `.d.ts`.
+ * Writes dist/: every module of src/ once as CommonJS (dist/src) and once as ESM (dist/esm), each beside its `.d.ts`;
+ * the collector is a bundle, and so is its page.
  *
  * One file in, one file out: no chunk is shared, so an entry can never need the file of another one, and
  * `jaeger-client/dist/src/...` stays a real path for those who deep-import it. Types are checked by `tsc -b`, not here.
  */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import ts from 'typescript';
+import { buildCollector } from './build-collector.js';
+import { buildPage } from './build-page.js';
 import { forwardCompatModules } from './compat.js';
 import { root } from './root.js';
 import { toCommonJs, toDeclaration, toEsm } from './transpile.js';
 import { bundleVendored, writeNotices } from './vendor.js';
 
-/** Programs of the repository that live beside what they show, and are no part of the package. */
-const notPublished = ['collector/demo.ts'];
+/** Bundled by scripts of its own: a program and a page, not modules that somebody imports one by one. */
+const bundledFolder = 'collector/';
 
 const out = `${root}dist`;
 
@@ -25,7 +29,7 @@ function sourceModules(): string[] {
   return readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
     .filter(
-      (path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !notPublished.includes(path),
+      (path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.startsWith(bundledFolder),
     )
     .sort();
 }
@@ -33,11 +37,18 @@ function sourceModules(): string[] {
 function buildModule(path: string): void {
   const source = readFileSync(`${root}src/${path}`, 'utf8');
   const declaration = toDeclaration(path, source);
+  const code = withoutComments(path, source);
   const stem = path.slice(0, -'.ts'.length);
-  write(`${out}/src/${stem}.js`, toCommonJs(path, source));
+  write(`${out}/src/${stem}.js`, toCommonJs(path, code));
   write(`${out}/src/${stem}.d.ts`, declaration);
-  write(`${out}/esm/${stem}.js`, toEsm(path, source));
+  write(`${out}/esm/${stem}.js`, toEsm(path, code));
   write(`${out}/esm/${stem}.d.ts`, declaration);
+}
+
+/** They are in the declarations, where editors look for them, and would be a third of the programs. */
+function withoutComments(path: string, source: string): string {
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.ES2022);
+  return ts.createPrinter({ removeComments: true }).printFile(file);
 }
 
 /** The entry of `spoor` is written by hand for each module system; its files are named as the build names all. */
@@ -55,5 +66,10 @@ readdirSync(`${root}src/entry`).forEach(copyEntry);
 forwardCompatModules(modules, `${out}/src`);
 write(`${out}/src/package.json`, '{ "type": "commonjs" }\n');
 write(`${out}/esm/package.json`, '{ "type": "module" }\n');
-writeNotices(await bundleVendored(`${out}/src/vendor`), `${out}/THIRD-PARTY-NOTICES`);
+const bundled = new Set([
+  ...(await bundleVendored(`${out}/src/vendor`)),
+  ...(await buildCollector(out)),
+  ...(await buildPage()),
+]);
+writeNotices([...bundled].sort(), `${out}/THIRD-PARTY-NOTICES`);
 console.log(`dist: ${modules.length} modules, CommonJS and ESM`);

@@ -1,60 +1,80 @@
-// `npm start`: a receiver, a tracer that reports into it, and the trace that arrived.
+// `npm start`: the all-in-one, a tracer that reports into it, and the trace that arrived.
 
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { NO_PARENT } from '../core/thrift/jaeger-model.js';
 import { newJaegerTracer } from '../index.js';
-import { formatTraceTree, type JaegerBatch, type ReportedSpan, startUdpReceiver } from './index.js';
+import { startText } from './cli/texts.js';
+import {
+  type Collector,
+  formatTraceTree,
+  type JaegerTag,
+  type JsonSpan,
+  type JsonTag,
+  type JsonTrace,
+  ListenError,
+  type ReportedSpan,
+  startCollector,
+} from './index.js';
 
 /** Options of `runDemo`. */
 export interface DemoOptions {
-  /** Reports `SPANS` spans of one trace to this UDP port. Default: through this package's tracer. */
+  /** Reports one trace of `SPANS` spans to this UDP port. Default: through this package's tracer. */
   readonly traceInto?: (port: number) => Promise<void>;
   readonly print?: (text: string) => void;
+  /** Told of what goes wrong without ending the demo. Default: on stderr. */
+  readonly warn?: (text: string) => void;
   /** How long the spans may take to arrive, in milliseconds. Default 10,000. */
   readonly deadlineMs?: number;
-  /** Goes on listening and printing until this resolves. Default: does not. */
+  /** Goes on listening until this resolves. Default: does not. */
   readonly until?: Promise<unknown>;
+  /** Takes free ports even where the usual ones are free. Default false. */
+  readonly freePorts?: boolean;
 }
 
 /** How many spans the demo traces. */
 const SPANS = 3;
+const LOOK_EVERY_MS = 20;
 
 /**
- * Traces three nested spans into a receiver on a free port, and prints them as they arrived. Rejects
- * when they did not arrive in time.
+ * Traces three nested spans into a collector, and prints them as they arrived. Rejects when they did
+ * not arrive in time.
  */
 export async function runDemo(options: DemoOptions = {}): Promise<void> {
-  const { traceInto = traceThreeSpans, print = console.log, deadlineMs = 10_000 } = options;
-  const arrived: ReportedSpan[] = [];
-  let complete: () => void;
-  const allArrived = new Promise<void>((resolve) => (complete = resolve));
-  let onBatch = (batch: JaegerBatch): void => {
-    arrived.push(...reportedSpans(batch));
-    if (arrived.length >= SPANS) complete();
-  };
-  const receiver = await startUdpReceiver({
-    protocol: 'compact',
-    onBatch: (batch) => onBatch(batch),
-    onMalformed: (error) => print(`a datagram that is no batch: ${error.message}`),
-  });
+  const { traceInto = traceThreeSpans, print = console.log, deadlineMs = 10_000, until } = options;
+  const { freePorts = false, warn = console.error } = options;
+  const collector = await start(freePorts, warn);
   try {
-    const { address, port } = receiver.address();
-    print(`listening on ${address}:${port} (UDP, compact Thrift)`);
+    print(startText(collector));
+    const { address, port } = collector.address('compact')!;
     await traceInto(port);
-    await Promise.race([allArrived, sleep(deadlineMs, undefined, { ref: false })]);
-    if (arrived.length < SPANS) {
+    const trace = await arrivedTrace(collector, deadlineMs);
+    if (trace.spans.length < SPANS) {
+      const seconds = deadlineMs / 1_000;
+      const where = `${address}:${port}`;
       throw new Error(
-        `${arrived.length} of ${SPANS} spans arrived at ${address}:${port} in ${deadlineMs / 1000} s`,
+        `${trace.spans.length} of ${SPANS} spans arrived at ${where} in ${seconds} s`,
       );
     }
-    print(formatTraceTree(arrived));
-    if (options.until === undefined) return;
-    print('listening for more; Ctrl-C ends');
-    onBatch = (batch) => printTraces(batch, print);
-    await options.until;
+    print(formatTraceTree(reportedSpans(trace)));
+    print(`${collector.url}/trace/${trace.traceID}`);
+    if (until === undefined) return;
+    print('Ctrl-C ends');
+    await until;
   } finally {
-    await receiver.close();
+    await collector.close();
+  }
+}
+
+/** On the usual ports, or where one of them is taken, on free ones. */
+async function start(freePorts: boolean, warn: (text: string) => void): Promise<Collector> {
+  try {
+    return await startCollector({ freePorts, warn });
+  } catch (error) {
+    if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE' || freePorts) throw error;
+    warn(`port ${error.port} is taken: free ports instead`);
+    return startCollector({ freePorts: true, warn });
   }
 }
 
@@ -75,26 +95,41 @@ async function traceThreeSpans(port: number): Promise<void> {
   await close();
 }
 
-/** A batch may hold spans of several traces, and a part of each. */
-function printTraces(batch: JaegerBatch, print: (text: string) => void): void {
-  const traces = new Map<string, ReportedSpan[]>();
-  for (const reported of reportedSpans(batch)) {
-    const spans = traces.get(reported.span.traceID);
-    if (spans === undefined) traces.set(reported.span.traceID, [reported]);
-    else spans.push(reported);
-  }
-  for (const spans of traces.values()) print(formatTraceTree(spans));
+/** The first trace, once it has its spans, or as it is at the deadline. */
+async function arrivedTrace(collector: Collector, deadlineMs: number): Promise<JsonTrace> {
+  const end = performance.now() + deadlineMs;
+  while (collector.stats().spans < SPANS && performance.now() < end) await sleep(LOOK_EVERY_MS);
+  const [trace] = collector.traces();
+  return trace ?? { traceID: '', spans: [], processes: {}, warnings: null };
 }
 
-function reportedSpans(batch: JaegerBatch): ReportedSpan[] {
-  return batch.spans.map((span) => ({ process: batch.process, span }));
+function reportedSpans({ spans, processes }: JsonTrace): ReportedSpan[] {
+  return spans.map((span) => {
+    const { serviceName, tags } = processes[span.processID]!;
+    return { process: { serviceName, tags: tags.map(shownTag) }, span: reportedSpan(span) };
+  });
+}
+
+function reportedSpan(span: JsonSpan): ReportedSpan['span'] {
+  return {
+    ...span,
+    flags: span.flags ?? 0,
+    parentSpanID: NO_PARENT, // the references say it
+    tags: span.tags.map(shownTag),
+    logs: span.logs.map(({ timestamp, fields }) => ({ timestamp, fields: fields.map(shownTag) })),
+  };
+}
+
+function shownTag({ key, value }: JsonTag): JaegerTag {
+  return { key, type: 'string', value: String(value) };
 }
 
 async function main(): Promise<void> {
   const isOnce = process.argv.includes('--once');
   const signal = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
-    await runDemo(isOnce ? {} : { until: signal });
+    const freePorts = process.argv.includes('--free-ports');
+    await runDemo(isOnce ? { freePorts } : { freePorts, until: signal });
   } catch (error) {
     console.error(`demo: ${(error as Error).message}`);
     process.exitCode = 1;

@@ -1,13 +1,25 @@
 // The public names of `spoor/collector`, by hand, in groups.
 
-// Listening
+// The all-in-one
+export { type Collector, startCollector } from './server/start-collector.js';
+export type { CollectorLimits, CollectorOptions } from './server/options.js';
+export { ListenError } from './server/listen-error.js';
+export type { ListenerName, PortSetting } from './server/ports.js';
+
+// What it holds and counts
+export type { JsonLog, JsonProcess, JsonSpan, JsonTrace } from './query/jaeger-json.js';
+export type { JsonTag } from './query/json-tags.js';
+export type { CollectorStats } from './query/stats.js';
+export type { ReceiverStats, RefusalReason } from './ingest/receiver-counters.js';
+
+// Listening without a store
 export {
   type DatagramInfo,
   startUdpReceiver,
   type UdpReceiver,
   type UdpReceiverOptions,
   type UdpReceiverStats,
-} from './udp-receiver.js';
+} from './listeners/udp-receiver.js';
 export type { ThriftEncoding } from '../core/thrift/jaeger-decoder.js';
 export {
   ThriftDecodeError,

@@ -8,13 +8,16 @@ const MAX_CHARACTERS = 120;
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\\]/u;
 
-/** Text of a stranger, made safe for a terminal: what is unsafe stands as `\u{..}`, in hex. */
-export function printable(text: string): string {
-  if (text.length <= MAX_CHARACTERS && !UNSAFE.test(text)) return text;
+/**
+ * Text of a stranger, made safe for a terminal: what is unsafe stands as `\u{..}`, in hex. Past
+ * `maxCharacters` it ends in an ellipsis.
+ */
+export function printable(text: string, maxCharacters: number = MAX_CHARACTERS): string {
+  if (text.length <= maxCharacters && !UNSAFE.test(text)) return text;
   let safe = '';
   let shown = 0;
   for (const character of text) {
-    if (++shown > MAX_CHARACTERS) return `${safe}…`;
+    if (++shown > maxCharacters) return `${safe}…`;
     safe += UNSAFE.test(character) ? escaped(character) : character;
   }
   return safe;

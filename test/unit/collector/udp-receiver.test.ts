@@ -1,5 +1,5 @@
+import { Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
-import { DgramAsPromised } from 'dgram-as-promised';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   startUdpReceiver,
@@ -138,12 +138,43 @@ test('close frees the port, may be called again, and leaves address and stats', 
 });
 
 test('the receive buffer takes the size that was asked for', async () => {
-  const createSocket = vi.spyOn(DgramAsPromised, 'createSocket');
-  await listen({ protocol: 'compact', receiveBufferBytes: 32_768, onBatch: ignore });
-  await listen({ protocol: 'compact', onBatch: ignore });
-  expect(createSocket.mock.calls).toEqual([
-    [{ type: 'udp4', recvBufferSize: 32_768 }],
-    [{ type: 'udp4' }],
-  ]);
-  createSocket.mockRestore();
+  const usual = await listen({ protocol: 'compact', onBatch: ignore });
+  const system = usual.receiveBufferBytes();
+  expect(system).toBeGreaterThan(0);
+  const small = await listen({ protocol: 'compact', receiveBufferBytes: 1, onBatch: ignore });
+  expect(small.receiveBufferBytes()).toBe(system);
+  const setRecvBufferSize = vi.spyOn(Socket.prototype, 'setRecvBufferSize');
+  await listen({ protocol: 'compact', receiveBufferBytes: 2 * system, onBatch: ignore });
+  expect(setRecvBufferSize.mock.calls).toEqual([[2 * system]]);
+  setRecvBufferSize.mockRestore();
+});
+
+test('a system that refuses so large a receive buffer is asked for half of it', async () => {
+  const setRecvBufferSize = vi.spyOn(Socket.prototype, 'setRecvBufferSize');
+  setRecvBufferSize.mockImplementationOnce(() => {
+    throw new Error('ENOBUFS');
+  });
+  await listen({ protocol: 'compact', receiveBufferBytes: 2 ** 30, onBatch: ignore });
+  expect(setRecvBufferSize.mock.calls).toEqual([[2 ** 30], [2 ** 29]]);
+  setRecvBufferSize.mockRestore();
+});
+
+test('what the system reports of the open socket is told, and the next datagram arrives', async () => {
+  const batches = new Arrivals();
+  const errors = new Arrivals<Error>();
+  const sockets: Socket[] = [];
+  const bind = vi.spyOn(Socket.prototype, 'bind').mockImplementation(function (
+    this: Socket,
+    ...args: unknown[]
+  ) {
+    sockets.push(this);
+    bind.mockRestore();
+    return this.bind(...(args as Parameters<Socket['bind']>));
+  });
+  const receiver = await listen({ protocol: 'compact', onBatch: batches.add, onError: errors.add });
+  sockets[0]!.emit('error', new Error('ENOMEM'));
+  expect(errors.items.map(({ message }) => message)).toEqual(['ENOMEM']);
+  const message = encodeMessage('compact', apacheBatch(GOLDEN_BATCH));
+  await sendDatagrams(receiver.address().port, [message]);
+  await batches.wait(1);
 });

@@ -1,14 +1,14 @@
 import type { Buffer } from 'node:buffer';
-import type { RemoteInfo } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { DgramAsPromised, type SocketAsPromised } from 'dgram-as-promised';
 import {
   type DecodedMessage,
   decodeMessage,
   type ThriftEncoding,
-} from '../core/thrift/jaeger-decoder.js';
-import type { JaegerBatch } from '../core/thrift/jaeger-model.js';
-import type { ThriftDecodeError } from '../core/thrift/thrift-decode-error.js';
+} from '../../core/thrift/jaeger-decoder.js';
+import type { JaegerBatch } from '../../core/thrift/jaeger-model.js';
+import type { ThriftDecodeError } from '../../core/thrift/thrift-decode-error.js';
 
 /** Where a datagram came from and what it was. */
 export interface DatagramInfo {
@@ -26,12 +26,17 @@ export interface UdpReceiverOptions {
   readonly host?: string | undefined;
   /** 0 (the default) takes a free port: ask `address()`. */
   readonly port?: number | undefined;
-  /** The kernel's receive buffer, in bytes. A burst that does not fit into it is lost. Default: the system's. */
+  /**
+   * The kernel's receive buffer, in bytes, or as much of it as the system allows. A burst that does
+   * not fit into it is lost. Default: the system's.
+   */
   readonly receiveBufferBytes?: number | undefined;
   /** Called with each batch, in the order of arrival. What it throws is thrown into the event loop. */
   readonly onBatch: (batch: JaegerBatch, info: DatagramInfo) => void;
   /** Called with each datagram that is no batch, after it was counted. */
   readonly onMalformed?: ((error: ThriftDecodeError, info: DatagramInfo) => void) | undefined;
+  /** Called with what the system reports of the open socket; it goes on listening. */
+  readonly onError?: ((error: Error) => void) | undefined;
 }
 
 /** What a receiver has seen since it started. `packets` = `batches` + `malformed`. */
@@ -54,6 +59,8 @@ export interface UdpReceiver {
   /** Where it listens; still known after `close()`. */
   address(): AddressInfo;
   stats(): UdpReceiverStats;
+  /** The kernel's receive buffer, in bytes, as the system says it. Linux counts its own overhead in. */
+  receiveBufferBytes(): number;
   /** Stops listening and frees the port. Idempotent. Nothing is called after it resolved. */
   close(): Promise<void>;
 }
@@ -63,20 +70,20 @@ export interface UdpReceiver {
  * Rejects with the system's error when the address cannot be listened on (`EADDRINUSE` ...).
  */
 export async function startUdpReceiver(options: UdpReceiverOptions): Promise<UdpReceiver> {
-  const { protocol, host = '127.0.0.1', port = 0, receiveBufferBytes } = options;
-  const socket = DgramAsPromised.createSocket({
-    type: isIPv6(host) ? 'udp6' : 'udp4',
-    ...(receiveBufferBytes === undefined ? undefined : { recvBufferSize: receiveBufferBytes }),
-  });
+  const { protocol, host = '127.0.0.1', port = 0, receiveBufferBytes = 0 } = options;
+  const socket = DgramAsPromised.createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
   const counters = { packets: 0, batches: 0, spans: 0, malformed: 0, withTrailingBytes: 0 };
   // `recv()` of the promised socket keeps nothing that comes between two calls; the event does not wait.
   socket.socket.on('message', (datagram, remote) => receive(datagram, remote, options, counters));
   const address = await listen(socket, port, host);
+  socket.socket.on('error', (error) => options.onError?.(error));
+  const bufferBytes = raiseReceiveBuffer(socket.socket, receiveBufferBytes);
   let closed: Promise<void> | undefined;
   return {
     protocol,
     address: () => address,
     stats: () => ({ ...counters }),
+    receiveBufferBytes: () => bufferBytes,
     close: () => (closed ??= socket.close()),
   };
 }
@@ -88,6 +95,20 @@ async function listen(socket: SocketAsPromised, port: number, host: string): Pro
     await socket.close();
     throw error;
   }
+}
+
+/** Linux takes any size and cuts it to its limit; other systems refuse what is past theirs. */
+function raiseReceiveBuffer(socket: Socket, wanted: number): number {
+  const before = socket.getRecvBufferSize();
+  for (let bytes = wanted; bytes > before; bytes = Math.floor(bytes / 2)) {
+    try {
+      socket.setRecvBufferSize(bytes);
+      break;
+    } catch {
+      // The next one is half as large.
+    }
+  }
+  return socket.getRecvBufferSize();
 }
 
 function receive(

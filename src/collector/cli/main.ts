@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { VERSION } from '../../core/version.js';
+import { printable } from '../printable.js';
+import { ListenError } from '../server/listen-error.js';
+import { type Collector, startCollector } from '../server/start-collector.js';
+import type { UsageError } from './arguments.js';
+import { type AllInOne, readArguments, type Request } from './arguments.js';
+import { runCommand } from './run-command.js';
+import { HELP, startText } from './texts.js';
+
+/** What the program writes to. */
+export interface CliOutput {
+  /** Lines for people. */
+  readonly print: (text: string) => void;
+  /** Lines that tell of trouble. */
+  readonly complain: (text: string) => void;
+}
+
+/** Characters of a warning that are shown: it may have a path in it. */
+const WARNING_CHARACTERS = 1_000;
+const FAILED = 1;
+const MISUSED = 2;
+
+/** Runs `spoor` with these arguments. Resolves with the exit code; never rejects. */
+export async function runCli(args: readonly string[], output: CliOutput): Promise<number> {
+  let request: Request;
+  try {
+    request = readArguments(args);
+  } catch (error) {
+    output.complain(`spoor: ${(error as UsageError).message}; spoor --help says what there is`);
+    return MISUSED;
+  }
+  if (request.kind === 'all-in-one') return allInOne(request.run, output);
+  output.print(request.kind === 'help' ? HELP.trimEnd() : VERSION);
+  return 0;
+}
+
+async function allInOne(run: AllInOne, { print, complain }: CliOutput): Promise<number> {
+  // From the start: a signal that comes while ports are opened must not leave half of it behind.
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const warn = (message: string): void =>
+    complain(`spoor: ${printable(message, WARNING_CHARACTERS)}`);
+  try {
+    const collector = await startCollector({ ...run.options, warn });
+    try {
+      print(startText(collector));
+      return await serve(run, collector, stopped, { print, complain });
+    } finally {
+      await collector.close();
+    }
+  } catch (error) {
+    complain(`spoor: ${(error as Error).message}`);
+    return error instanceof RangeError && !(error instanceof ListenError) ? MISUSED : FAILED;
+  }
+}
+
+/** Until a signal comes, or until the command has ended. Resolves with the exit code. */
+async function serve(
+  { command, isKept }: AllInOne,
+  collector: Collector,
+  stopped: Promise<unknown>,
+  { print, complain }: CliOutput,
+): Promise<number> {
+  if (command.length === 0) {
+    await stopped;
+    return 0;
+  }
+  const code = await runCommand(command, collector, (text) => complain(`spoor: ${text}`));
+  printTraces(collector, print);
+  if (isKept) {
+    print('Ctrl-C ends');
+    await stopped;
+  }
+  return code;
+}
+
+/** A line per trace, the first that arrived first. */
+function printTraces(collector: Collector, print: (text: string) => void): void {
+  const lines: string[] = [];
+  for (const { traceID, spans } of collector.traces()) {
+    const name = printable(spans[0]?.operationName ?? '');
+    lines.push(`${collector.url ?? ''}/trace/${traceID} ${name}, spans: ${spans.length}`);
+  }
+  print(lines.length > 0 ? lines.reverse().join('\n') : 'no trace arrived');
+}

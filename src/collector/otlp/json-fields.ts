@@ -1,0 +1,63 @@
+import { type ElementCount, OtlpDecodeError } from './otlp-request.js';
+
+/** An object out of somebody's JSON: nothing is known of what its fields hold. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The value as an object; throws where it is none. */
+export function objectOf(value: unknown): JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new OtlpDecodeError('an object was expected');
+  }
+  return value as JsonObject;
+}
+
+/** A field by its name in lowerCamelCase or as in the proto file; undefined where it is absent or null. */
+export function field(object: JsonObject, name: string): unknown {
+  return own(object, name) ?? own(object, protoName(name));
+}
+
+const protoNames = new Map<string, string>();
+
+/** `droppedLinksCount` is `dropped_links_count` in the proto file. Only names of this code come here. */
+function protoName(name: string): string {
+  const known = protoNames.get(name);
+  if (known !== undefined) return known;
+  const made = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  protoNames.set(name, made);
+  return made;
+}
+
+function own(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
+}
+
+/** A text; empty where it is absent. */
+export function text(object: JsonObject, name: string): string {
+  const value = field(object, name) ?? '';
+  if (typeof value !== 'string') throw new OtlpDecodeError(`${name}: a text was expected`);
+  return value;
+}
+
+/** A whole number of 32 bits, as a number or as a text; 0 where it is absent. */
+export function whole(object: JsonObject, name: string): number {
+  const value = Number(field(object, name) ?? 0);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
+    throw new OtlpDecodeError(`${name}: a number of 32 bits was expected`);
+  }
+  return value;
+}
+
+/** The objects of a list, each read; none where it is absent. */
+export function items<T>(
+  object: JsonObject,
+  name: string,
+  elements: ElementCount,
+  read: (item: JsonObject) => T,
+): T[] {
+  const value = field(object, name) ?? [];
+  if (!Array.isArray(value)) throw new OtlpDecodeError(`${name}: a list was expected`);
+  return value.map((item: unknown) => {
+    elements.add();
+    return read(objectOf(item));
+  });
+}

@@ -1,0 +1,57 @@
+import { formatQuery, parseQuery } from './query-string.js';
+
+/** What the page shows. */
+export type Route =
+  | { readonly page: 'search'; readonly query: string }
+  | { readonly page: 'trace'; readonly traceId: string; readonly spanId: string | undefined }
+  | { readonly page: 'dependencies' }
+  | { readonly page: 'compare'; readonly a: string; readonly b: string }
+  | { readonly page: 'unknown'; readonly path: string };
+
+/** The route of an address. */
+export function readRoute(path: string, query: string, hash: string): Route {
+  const parts = path.split('/').filter((part) => part !== '');
+  if (parts.length === 0 || path === '/search') return { page: 'search', query };
+  if (parts[0] === 'trace' && parts.length === 2) {
+    const span = /^#span-(.+)$/.exec(hash)?.[1];
+    return {
+      page: 'trace',
+      traceId: decoded(parts[1]!).toLowerCase(),
+      spanId: span === undefined ? undefined : decoded(span).toLowerCase(),
+    };
+  }
+  if (path === '/dependencies') return { page: 'dependencies' };
+  if (path === '/compare') {
+    const parameters = parseQuery(query);
+    return { page: 'compare', a: parameters.get('a') ?? '', b: parameters.get('b') ?? '' };
+  }
+  return { page: 'unknown', path };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The address of a trace, and of a span in it. */
+export function tracePath(traceId: string, spanId?: string): string {
+  const path = `/trace/${encodeURIComponent(traceId)}`;
+  return spanId === undefined ? path : `${path}#span-${encodeURIComponent(spanId)}`;
+}
+
+/** The address of a comparison; either side may still be empty. */
+export function comparePath(a: string, b: string): string {
+  return `/compare${formatQuery([
+    ['a', a],
+    ['b', b],
+  ])}`;
+}
+
+/** The trace id in what someone pasted: an id, or any address that ends in one. Undefined if there is none. */
+export function pastedTraceId(text: string): string | undefined {
+  const match = /(?:^|\/trace\/)([0-9a-f]{1,32})(?:[#?].*)?$/i.exec(text.trim());
+  return match?.[1]?.toLowerCase();
+}

@@ -1,0 +1,99 @@
+import { field, list, number, text } from './json.js';
+import { parseDuration } from './parse-duration.js';
+import type { SearchForm } from './search-form.js';
+import type { ServiceUse } from './trace.js';
+
+/** A trace in a line. */
+export interface TraceSummary {
+  readonly traceId: string;
+  /** Of its first root, or where that did not arrive, of its first span. */
+  readonly service: string;
+  readonly operation: string;
+  /** Microseconds since the Unix epoch. */
+  readonly startMicros: number;
+  readonly durationMicros: number;
+  readonly spanCount: number;
+  readonly errorCount: number;
+  /** Spans whose parent has not arrived. */
+  readonly orphanCount: number;
+  readonly services: readonly ServiceUse[];
+}
+
+/** A `Summary` of the server; undefined of JSON that names no trace. */
+export function readSummary(json: unknown): TraceSummary | undefined {
+  const traceId = text(field(json, 'traceID'));
+  if (traceId === '') return undefined;
+  return {
+    traceId,
+    service: text(field(json, 'rootServiceName')),
+    operation: text(field(json, 'rootOperationName')),
+    startMicros: number(field(json, 'startTime')),
+    durationMicros: number(field(json, 'duration')),
+    spanCount: number(field(json, 'spanCount')),
+    errorCount: number(field(json, 'errorCount')),
+    orphanCount: number(field(json, 'orphanCount')),
+    services: list(field(json, 'services')).map((use) => ({
+      service: text(field(use, 'name')),
+      spanCount: number(field(use, 'spanCount')),
+      errorCount: number(field(use, 'errorCount')),
+    })),
+  };
+}
+
+/** The answer of `/api/summaries`. */
+export function readSummaries(json: unknown): TraceSummary[] {
+  return list(field(json, 'data'))
+    .map(readSummary)
+    .filter((summary) => summary !== undefined);
+}
+
+/** The ways in which found traces can be put in order. */
+export const ORDERS = {
+  recent: 'most recent',
+  longest: 'longest',
+  shortest: 'shortest',
+  most: 'most spans',
+  fewest: 'fewest spans',
+} as const;
+
+/** One of `ORDERS`. */
+export type Order = keyof typeof ORDERS;
+
+const COMPARE: Record<Order, (a: TraceSummary, b: TraceSummary) => number> = {
+  recent: (a, b) => b.startMicros - a.startMicros,
+  longest: (a, b) => b.durationMicros - a.durationMicros,
+  shortest: (a, b) => a.durationMicros - b.durationMicros,
+  most: (a, b) => b.spanCount - a.spanCount,
+  fewest: (a, b) => a.spanCount - b.spanCount,
+};
+
+/** A new list in that order. */
+export function sortSummaries(summaries: readonly TraceSummary[], order: Order): TraceSummary[] {
+  return [...summaries].sort(COMPARE[order]);
+}
+
+/** How many traces the live tail keeps. */
+export const MAX_TAIL = 200;
+
+/** The tail with one more summary on top. A trace that grew stays where it is, with its new figures. */
+export function addToTail(
+  tail: readonly TraceSummary[],
+  summary: TraceSummary,
+): readonly TraceSummary[] {
+  if (!tail.some(({ traceId }) => traceId === summary.traceId)) {
+    return [summary, ...tail].slice(0, MAX_TAIL);
+  }
+  return tail.map((known) => (known.traceId === summary.traceId ? summary : known));
+}
+
+/** Whether the tail shows a trace: by service, root operation and duration. Tags are not in a summary. */
+export function isInTail(summary: TraceSummary, form: SearchForm): boolean {
+  const min = parseDuration(form.minDuration) ?? 0;
+  const max = parseDuration(form.maxDuration) ?? Number.POSITIVE_INFINITY;
+  return (
+    (form.service === '' || summary.services.some(({ service }) => service === form.service)) &&
+    (form.operation === '' || summary.operation === form.operation) &&
+    summary.durationMicros >= min &&
+    summary.durationMicros <= max
+  );
+}

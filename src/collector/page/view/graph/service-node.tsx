@@ -1,0 +1,71 @@
+import type { JSX } from 'preact';
+import { counted } from '../../model/format.js';
+import type { Point } from '../../model/graph-layout.js';
+import { EMPTY_FORM, queryFromForm } from '../../model/search-form.js';
+import { cut } from '../../model/visible-text.js';
+import { navigate } from '../navigation.js';
+import { plain } from '../text.js';
+
+/** Width of a letter, roughly, and of what else is in a node, in pixels. */
+const LETTER_PX = 6;
+const BESIDE_PX = 30;
+
+interface ServiceNodeProps {
+  readonly service: string;
+  readonly color: number | undefined;
+  readonly at: Point;
+  readonly width: number;
+  readonly height: number;
+  /** Calls to itself; undefined: none. */
+  readonly ownCalls: number | undefined;
+  readonly isFaint: boolean;
+  readonly isPicked: boolean;
+  readonly onPick: () => void;
+}
+
+/** A service in the graph. A click shows its neighbours, a double click its traces. */
+export function ServiceNode(props: ServiceNodeProps): JSX.Element {
+  const { service, at, width, height, ownCalls } = props;
+  const own = ownCalls === undefined ? '' : `, ${counted(ownCalls, 'call')} to itself`;
+  const classes = ['node', `svc-${props.color ?? 0}`];
+  if (props.isFaint) classes.push('is-faint');
+  if (props.isPicked) classes.push('is-picked');
+  return (
+    <g
+      class={classes.join(' ')}
+      transform={`translate(${at.x - width / 2} ${at.y - height / 2})`}
+      role="button"
+      tabIndex={0}
+      aria-pressed={props.isPicked}
+      onClick={props.onPick}
+      onDblClick={() => navigate(`/${queryFromForm({ ...EMPTY_FORM, service })}`)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        props.onPick();
+      }}
+    >
+      <title>{`${plain(service)}${own}`}</title>
+      <Face {...props} />
+    </g>
+  );
+}
+
+function Face({ service, width, height, ownCalls }: ServiceNodeProps): JSX.Element {
+  const label = cut(plain(service), Math.floor((width - BESIDE_PX) / LETTER_PX));
+  return (
+    <>
+      <rect width={width} height={height} rx="6" />
+      <rect class="node-dot" x="9" y={height / 2 - 4} width="8" height="8" rx="4" />
+      <text x="24" y={height / 2} dy="0.35em">
+        {label.text}
+        {label.isCut && '…'}
+      </text>
+      {ownCalls !== undefined && (
+        <text class="self" x={width - 8} y={height / 2} dy="0.35em" text-anchor="end">
+          ⟲
+        </text>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+import type { JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { counted } from '../../model/format.js';
+import type { Route } from '../../model/route.js';
+import {
+  apiQuery,
+  formFromQuery,
+  formProblems,
+  queryFromForm,
+  type SearchForm,
+} from '../../model/search-form.js';
+import { assignColors } from '../../model/service-colors.js';
+import {
+  type Order,
+  readSummaries,
+  sortSummaries,
+  type TraceSummary,
+} from '../../model/trace-summary.js';
+import { type Loaded, useLoaded, valueOf } from '../api.js';
+import { Notice, Pending } from '../messages.js';
+import { navigate } from '../navigation.js';
+import { NARROW, useMedia } from '../use-media.js';
+import { NoTraces } from './no-traces.js';
+import { ResultsBar } from './results-bar.js';
+import { ScatterPlot } from './scatter-plot.js';
+import { SearchFields } from './search-fields.js';
+import { ServerLine } from './server-line.js';
+import { TraceList } from './trace-list.js';
+import { useTail } from './use-tail.js';
+
+/** Searching: the form, the found traces as a picture and as a list, and the live tail. */
+export function SearchPage({ route }: { readonly route: Route & { page: 'search' } }): JSX.Element {
+  const form = useMemo(() => formFromQuery(route.query), [route]);
+  const isSound = Object.keys(formProblems(form)).length === 0;
+  // Asked again at each move, also one to the same address: time has gone on.
+  const path = useMemo(
+    () => (isSound ? `/api/summaries${apiQuery(form, Date.now() * 1_000)}` : undefined),
+    [form, isSound],
+  );
+  const loaded = useLoaded(path, readSummaries);
+  const found = valueOf(loaded);
+  const isNarrow = useMedia(NARROW);
+  const [order, setOrder] = useState<Order>('recent');
+  const [isLive, setLive] = useState(false);
+  const tail = useTail(isLive, form, found);
+  const shown = useMemo(() => tail ?? sortSummaries(found ?? [], order), [tail, found, order]);
+  return (
+    <div class="search">
+      <aside>
+        <details open={!isNarrow}>
+          <summary>Search</summary>
+          <SearchFields form={form} onSearch={(next) => navigate(`/${queryFromForm(next)}`)} />
+          <ServerLine />
+        </details>
+      </aside>
+      <section class="results" aria-label="Found traces">
+        <ResultsBar
+          {...{ order, isLive }}
+          title={isLive ? 'Live' : found === undefined ? '' : counted(found.length, 'trace')}
+          note={isLive && form.tags !== '' ? 'tags do not narrow live traces' : ''}
+          onOrder={setOrder}
+          onLive={setLive}
+        />
+        {isSound ? (
+          <Results loaded={loaded} shown={shown} isLive={isLive} form={form} />
+        ) : (
+          <Notice title="This cannot be searched for" />
+        )}
+      </section>
+    </div>
+  );
+}
+
+interface ResultsProps {
+  readonly loaded: Loaded<readonly TraceSummary[]>;
+  readonly shown: readonly TraceSummary[];
+  readonly isLive: boolean;
+  readonly form: SearchForm;
+}
+
+function Results({ loaded, shown, isLive, form }: ResultsProps): JSX.Element {
+  const colors = useMemo(
+    () => assignColors(shown.flatMap(({ services }) => services.map(({ service }) => service))),
+    [shown],
+  );
+  if (valueOf(loaded) === undefined) return <Pending loaded={loaded} />;
+  if (shown.length === 0) return <NoTraces isLive={isLive} form={form} />;
+  return (
+    <>
+      <ScatterPlot summaries={shown} />
+      <TraceList summaries={shown} colors={colors} />
+    </>
+  );
+}

@@ -1,0 +1,155 @@
+import type { AddressInfo } from 'node:net';
+import { BodyBudget } from '../http/body-budget.js';
+import { Ingest } from '../ingest/ingest.js';
+import { ReceiverCounters } from '../ingest/receiver-counters.js';
+import type { JsonTrace } from '../query/jaeger-json.js';
+import { jaegerTrace } from '../query/jaeger-trace.js';
+import { parseTraceId } from '../query/go-parse.js';
+import type { CollectorStats } from '../query/stats.js';
+import { Tail } from '../query/tail.js';
+import { openStrategies } from '../sampling/strategies-file.js';
+import { TraceStore } from '../store/trace-store.js';
+import {
+  addressText,
+  type ListenerHost,
+  openListener,
+  type OpenListener,
+} from './open-listener.js';
+import { type CollectorOptions, type Settings, settle } from './options.js';
+import { pageFolder } from './page-files.js';
+import { LISTENER_NAMES, type ListenerName } from './ports.js';
+import type { QueryHost } from './query-server.js';
+import { checkSnapshotFolder, loadSnapshot, saveSnapshot } from './snapshot.js';
+
+/** A collector that is running. */
+export interface Collector {
+  /** The page's address, such as `http://127.0.0.1:16686`; undefined where the query port is off. */
+  readonly url: string | undefined;
+  /** Where each listener listens; undefined for one that is off, or that cannot be had here. */
+  address(listener: ListenerName): AddressInfo | undefined;
+  stats(): CollectorStats;
+  /** A trace as Jaeger's API writes it, by its id in hex; undefined where it is not known. */
+  trace(traceId: string): JsonTrace | undefined;
+  /** All traces, that whose first span arrived last before all others. Each is made as it is asked for. */
+  traces(): IterableIterator<JsonTrace>;
+  /** Forgets all traces. */
+  clear(): void;
+  /** Stops listening, frees the ports and saves the snapshot. Idempotent. Rejects where it cannot be saved. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a collector with its page: what Jaeger's all-in-one is for development and tests. Rejects with
+ * `ListenError` where a port cannot be had (nothing stays open then), and throws `RangeError` for
+ * options that are out of range.
+ */
+export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
+  const settings = settle(options);
+  const store = new TraceStore(settings);
+  const { snapshotFile } = settings;
+  if (snapshotFile !== undefined) {
+    await checkSnapshotFolder(snapshotFile);
+    await loadSnapshot(snapshotFile, store, settings.warn);
+  }
+  const strategies = await openStrategies({ path: settings.strategiesFile, warn: settings.warn });
+  const tail = new Tail(store);
+  const running = new RunningCollector(settings, store, tail, () => strategies.close());
+  const ingest = new Ingest(store);
+  const budget = new BodyBudget(settings.limits.maxBufferedBytes);
+  const imported = new ReceiverCounters('import');
+  const query: QueryHost = {
+    store,
+    now: Date.now,
+    ingest,
+    tail,
+    stats: () => running.stats(),
+    imported,
+    limits: { maxBytes: settings.limits.maxImportBytes, budget },
+    pageFolder: pageFolder(),
+  };
+  await running.open({ settings, ingest, budget, strategies, query });
+  return running;
+}
+
+class RunningCollector implements Collector {
+  private readonly settings: Settings;
+  private readonly store: TraceStore;
+  private readonly tail: Tail;
+  private readonly stopStrategies: () => void;
+  private readonly listeners: OpenListener[] = [];
+  private readonly startedAt = performance.now();
+  private imported: ReceiverCounters | undefined;
+  private closed: Promise<void> | undefined;
+
+  constructor(settings: Settings, store: TraceStore, tail: Tail, stopStrategies: () => void) {
+    this.settings = settings;
+    this.store = store;
+    this.tail = tail;
+    this.stopStrategies = stopStrategies;
+  }
+
+  get url(): string | undefined {
+    const address = this.address('query');
+    return address && `http://${addressText(reachable(address))}`;
+  }
+
+  address(name: ListenerName): AddressInfo | undefined {
+    return this.listeners.find((listener) => listener.name === name)?.address;
+  }
+
+  stats(): CollectorStats {
+    const receivers = this.listeners.map(({ counters }) => counters.stats());
+    return {
+      uptimeSeconds: Math.floor((performance.now() - this.startedAt) / 1_000),
+      ...this.store.stats(),
+      tailReaders: this.tail.readerCount,
+      receivers: this.imported ? [...receivers, this.imported.stats()] : receivers,
+    };
+  }
+
+  trace(traceId: string): JsonTrace | undefined {
+    const trace = this.store.get(parseTraceId(traceId));
+    return trace && jaegerTrace(trace);
+  }
+
+  *traces(): IterableIterator<JsonTrace> {
+    for (const trace of this.store.newestFirst()) yield jaegerTrace(trace);
+  }
+
+  clear(): void {
+    this.store.clear();
+  }
+
+  close(): Promise<void> {
+    return (this.closed ??= this.stop(true));
+  }
+
+  /** Opens all listeners, or none. */
+  async open(host: ListenerHost): Promise<void> {
+    this.imported = host.query.imported;
+    try {
+      for (const name of LISTENER_NAMES) {
+        const port = this.settings.ports[name];
+        const listener = port === 'off' ? undefined : await openListener(name, port, host);
+        if (listener !== undefined) this.listeners.push(listener);
+      }
+    } catch (error) {
+      await this.stop(false);
+      throw error;
+    }
+  }
+
+  private async stop(isSaved: boolean): Promise<void> {
+    this.stopStrategies();
+    this.tail.close();
+    await Promise.all(this.listeners.map((listener) => listener.close()));
+    const { snapshotFile } = this.settings;
+    if (isSaved && snapshotFile !== undefined) await saveSnapshot(snapshotFile, this.store);
+  }
+}
+
+/** An address that a browser can open: "all addresses" is none. */
+function reachable(address: AddressInfo): AddressInfo {
+  if (address.address === '0.0.0.0') return { ...address, address: '127.0.0.1' };
+  return address.address === '::' ? { ...address, address: '::1' } : address;
+}

@@ -1,0 +1,48 @@
+import { type FlatTagPart, KIND_STRING, TAG_PARTS } from '../model/flat-tags.js';
+import { lastTag } from '../model/last-tag.js';
+import type { Span } from '../model/span.js';
+import type { PackedSpan } from './packed-span.js';
+
+/** What the store keeps of a span beside its text. */
+export interface SpanFacts {
+  readonly operationName: string;
+  /** Value of the tag `span.kind`; empty for none. */
+  readonly kind: string;
+  /** Microseconds since the Unix epoch. */
+  readonly startTime: number;
+  /** Microseconds. */
+  readonly duration: number;
+  /** As Jaeger's page has it: the tag `error`, unless it says no. */
+  readonly isError: boolean;
+}
+
+const KIND_KEY = 'span.kind';
+const ERROR_KEY = 'error';
+
+export function factsOf({ operationName, startTime, duration, tags }: Span): SpanFacts {
+  const kind = lastTag(tags, KIND_KEY);
+  const error = lastTag(tags, ERROR_KEY);
+  return {
+    operationName,
+    kind: kind?.type === 'string' ? kind.value : '',
+    startTime,
+    duration,
+    isError: error !== undefined && saysYes(error.value),
+  };
+}
+
+/** The same of a span that is packed already. */
+export function packedFacts({ operationName, startTime, duration, tags }: PackedSpan): SpanFacts {
+  let kind = '';
+  let isError = false;
+  for (let i = 0; i < tags.length; i += TAG_PARTS) {
+    const value: FlatTagPart = tags[i + 2]!;
+    if (tags[i] === KIND_KEY) kind = tags[i + 1] === KIND_STRING ? (value as string) : '';
+    if (tags[i] === ERROR_KEY) isError = saysYes(value);
+  }
+  return { operationName, kind, startTime, duration, isError };
+}
+
+function saysYes(value: unknown): boolean {
+  return value !== false && value !== 'false';
+}

@@ -1,0 +1,195 @@
+import type { Process, Span } from '../model/span.js';
+import { SPAN_BYTES, textBytes, TRACE_BYTES } from './byte-cost.js';
+import { Catalog, type Service } from './catalog.js';
+import { packSpan, unpackSpan } from './packed-span.js';
+import { packProcess, ProcessTable, type StoredProcess, unpackProcess } from './process-table.js';
+import { factsOf, packedFacts, type SpanFacts } from './span-facts.js';
+import { StoredTrace } from './stored-trace.js';
+
+/** Options of `TraceStore`. */
+export interface StoreLimits {
+  /** Traces that are kept; 1 or more. */
+  readonly maxTraces: number;
+  /** What they may take, in bytes of memory, as estimated; 1 or more. */
+  readonly maxBytes: number;
+}
+
+/** What a store holds and has lost. */
+export interface StoreStats {
+  readonly traces: number;
+  readonly spans: number;
+  /** An estimate of the memory that they take. */
+  readonly bytes: number;
+  readonly maxTraces: number;
+  readonly maxBytes: number;
+  readonly evictedTraces: number;
+  readonly evictedSpans: number;
+  /** Spans that were there already, in all they say. */
+  readonly duplicateSpans: number;
+}
+
+/** Told of each trace that got spans, once per batch. */
+export type OnTrace = (trace: StoredTrace) => void;
+
+/** Evicted traces at the front of the order that are waited for before the list is moved together. */
+const GAPS = 1024;
+
+/**
+ * Traces in memory, bounded by their number and by their bytes. The trace whose first span arrived
+ * longest ago is evicted first; spans that come late join their trace.
+ */
+export class TraceStore {
+  readonly catalog: Catalog = new Catalog();
+  private readonly limits: StoreLimits;
+  private readonly processes = new ProcessTable();
+  private readonly traces = new Map<string, StoredTrace>();
+  /** In the order of arrival; what stands before `oldest` is gone. */
+  private order: (StoredTrace | undefined)[] = [];
+  private oldest = 0;
+  private readonly listeners = new Set<OnTrace>();
+  private traceBytes = 0;
+  private sequence = 0;
+  private spans = 0;
+  private evictedTraces = 0;
+  private evictedSpans = 0;
+  private duplicateSpans = 0;
+
+  constructor(limits: StoreLimits) {
+    this.limits = limits;
+  }
+
+  /** Takes the spans of one process. */
+  add(process: Process, spans: readonly Span[]): void {
+    if (spans.length === 0) return;
+    const stored = this.processes.get(packProcess(process), process.serviceName);
+    const touched = new Set<StoredTrace>();
+    for (const span of spans) {
+      touched.add(this.addText(span.traceID, stored, packSpan(span), factsOf(span)));
+    }
+    this.evict();
+    for (const trace of touched) {
+      if (this.traces.get(trace.traceID) !== trace) continue;
+      for (const listener of this.listeners) listener(trace);
+    }
+  }
+
+  /** Takes a span back that `newestFirst` gave. Its texts must be sound. */
+  restore(traceID: string, processText: string, text: string): void {
+    const { serviceName } = unpackProcess(processText);
+    const process = this.processes.get(processText, serviceName);
+    this.addText(traceID, process, text, packedFacts(unpackSpan(text)));
+    this.evict();
+  }
+
+  /** By id, as Jaeger writes it: 16 digits, or 32 where the high ones are not all 0. */
+  get(traceID: string): StoredTrace | undefined {
+    return this.traces.get(traceID);
+  }
+
+  service(name: string): Service | undefined {
+    return this.catalog.service(name);
+  }
+
+  /** The traces, that whose first span arrived last before all others. */
+  *newestFirst(): Generator<StoredTrace> {
+    for (let i = this.order.length - 1; i >= this.oldest; i--) {
+      const trace = this.order[i];
+      if (trace !== undefined) yield trace;
+    }
+  }
+
+  /** The traces, that whose first span arrived first before all others. */
+  *oldestFirst(): Generator<StoredTrace> {
+    for (let i = this.oldest; i < this.order.length; i++) {
+      const trace = this.order[i];
+      if (trace !== undefined) yield trace;
+    }
+  }
+
+  /** Calls `listener` for each trace that gets spans, until the returned function is called. */
+  onTrace(listener: OnTrace): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Forgets all traces. They do not count as evicted. */
+  clear(): void {
+    for (const trace of this.newestFirst()) this.forget(trace);
+    this.order = [];
+    this.oldest = 0;
+  }
+
+  stats(): StoreStats {
+    const { maxTraces, maxBytes } = this.limits;
+    return {
+      traces: this.traces.size,
+      spans: this.spans,
+      bytes: this.bytes,
+      maxTraces,
+      maxBytes,
+      evictedTraces: this.evictedTraces,
+      evictedSpans: this.evictedSpans,
+      duplicateSpans: this.duplicateSpans,
+    };
+  }
+
+  private get bytes(): number {
+    return this.traceBytes + this.catalog.bytes + this.processes.bytes;
+  }
+
+  private addText(
+    traceID: string,
+    process: StoredProcess,
+    text: string,
+    facts: SpanFacts,
+  ): StoredTrace {
+    const trace = this.traces.get(traceID) ?? this.open(traceID);
+    if (trace.has(text, process)) {
+      this.duplicateSpans++;
+      return trace;
+    }
+    this.processes.retain(process);
+    const { operationName, kind, startTime, duration, isError } = facts;
+    const operation = this.catalog.add(process.serviceName, operationName, kind);
+    const before = trace.bytes;
+    trace.add(
+      { text, process, operation, startTime, duration, isError },
+      SPAN_BYTES + textBytes(text),
+    );
+    this.traceBytes += trace.bytes - before;
+    this.spans++;
+    return trace;
+  }
+
+  private open(traceID: string): StoredTrace {
+    const trace = new StoredTrace(traceID, this.sequence++);
+    this.traces.set(traceID, trace);
+    this.order.push(trace);
+    this.traceBytes += TRACE_BYTES;
+    return trace;
+  }
+
+  private evict(): void {
+    const { maxTraces, maxBytes } = this.limits;
+    while (this.traces.size > maxTraces || (this.bytes > maxBytes && this.traces.size > 0)) {
+      const trace = this.order[this.oldest]!;
+      this.order[this.oldest++] = undefined;
+      this.evictedTraces++;
+      this.evictedSpans += trace.spans.length;
+      this.forget(trace);
+    }
+    if (this.oldest < GAPS || this.oldest < this.order.length / 2) return;
+    this.order = this.order.slice(this.oldest);
+    this.oldest = 0;
+  }
+
+  private forget(trace: StoredTrace): void {
+    this.traces.delete(trace.traceID);
+    this.traceBytes -= TRACE_BYTES + trace.bytes;
+    this.spans -= trace.spans.length;
+    for (const { operation, process } of trace.spans) {
+      this.catalog.remove(operation);
+      this.processes.release(process);
+    }
+  }
+}
