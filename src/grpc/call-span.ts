@@ -3,21 +3,24 @@ import { activeSpan, withSpan } from '../node/scope.js';
 import { writeCarrier, type WritableMetadata } from './carrier.js';
 import type { MethodInfo } from './method.js';
 import type { CallEndInfo, CallInfo, MessageDirection, OpenTracingTracer } from './options.js';
-import { peerTags } from './peer.js';
 import type { Settings } from './settings.js';
-import { type GrpcSide, OK, statusName } from './status.js';
+import {
+  contextOf,
+  isRecorded,
+  type PeerSource,
+  recordPeer,
+  recordStatus,
+  startTags,
+  textOfHeaders,
+} from './span-record.js';
+import { type GrpcSide, OK } from './status.js';
 
-const PREVIOUS_ATTEMPTS = 'grpc.previous_attempts';
+/** How much is said of keys that cannot be sent, in UTF-16 units. */
+const MAX_REFUSED_LENGTH = 200;
 
 /** Metadata of any library that can be copied, so that the application's own stays as it is. */
 export interface CloneableMetadata extends WritableMetadata {
   clone(): this;
-}
-
-/** What is read of a span's context: Jaeger's have these, others need not. */
-interface SamplingContext {
-  isSampled?(): boolean;
-  readonly samplingFinalized?: boolean;
 }
 
 /**
@@ -59,7 +62,7 @@ export class CallSpan<Metadata, Options> {
     const { settings, info, tracer } = this;
     try {
       const name = this.operationName();
-      const tags = this.startTags();
+      const tags = startTags(this.side, this.method, settings.tags);
       const options = parent === undefined ? { tags } : { childOf: contextOf(parent), tags };
       // With `implicitParent` a tracer would look for one by itself.
       const isRootWithin = parent === undefined && activeSpan() !== undefined;
@@ -94,20 +97,12 @@ export class CallSpan<Metadata, Options> {
     return context ?? undefined;
   }
 
-  /** A copy of the metadata with the span's context; the metadata itself where that is not possible. */
+  /** A copy of the metadata, with the span's context; the metadata itself where there is no span. */
   inject<M extends CloneableMetadata>(metadata: M): M {
-    const { span, tracer } = this;
-    if (span === undefined) return metadata;
-    try {
-      const carrier: Record<string, unknown> = {};
-      tracer.inject(span.context(), this.settings.format, carrier);
-      const copy = metadata.clone();
-      this.noteRefused(writeCarrier(carrier, copy));
-      return copy;
-    } catch (error) {
-      this.fault('inject threw', error);
-      return metadata;
-    }
+    if (this.span === undefined) return metadata;
+    const copy = metadata.clone();
+    this.injectInto(copy);
+    return copy;
   }
 
   /** As `inject`, into metadata that is the interceptor's own. */
@@ -132,13 +127,11 @@ export class CallSpan<Metadata, Options> {
   }
 
   /** What a server knows of the call at its start. */
-  tagRequest(peer: { getPeer(): string }, attempts: unknown): void {
+  tagRequest(peer: PeerSource, attempts: unknown): void {
     const { span } = this;
     if (span === undefined) return;
     try {
-      if (!isRecorded(span)) return;
-      span.addTags(peerTags(peer.getPeer()));
-      if (attempts !== undefined) span.setTag(PREVIOUS_ATTEMPTS, Number(attempts));
+      if (isRecorded(span)) recordPeer(span, peer, attempts);
     } catch (error) {
       this.fault('setTag threw', error);
     }
@@ -158,7 +151,7 @@ export class CallSpan<Metadata, Options> {
       for (const key of keys) {
         const values = valuesOf(metadata, key);
         if (values === undefined || values.length === 0) continue;
-        span.setTag(`rpc.grpc.${which}.metadata.${key}`, values.map(textOfHeader).join(', '));
+        span.setTag(`rpc.grpc.${which}.metadata.${key}`, textOfHeaders(values));
       }
     } catch (error) {
       this.fault('reading metadata threw', error);
@@ -173,7 +166,7 @@ export class CallSpan<Metadata, Options> {
     code: number,
     details: string,
     trailers?: Metadata,
-    peer?: { getPeer(): string },
+    peer?: PeerSource,
     attempts?: unknown,
   ): void {
     if (this.done) return;
@@ -182,7 +175,10 @@ export class CallSpan<Metadata, Options> {
     if (timer !== undefined) clearTimeout(timer);
     if (span !== undefined) {
       try {
-        if (isRecorded(span)) this.record(span, code, details, peer, attempts);
+        if (isRecorded(span)) {
+          recordStatus(span, code, details, code !== OK && this.isError(code));
+          recordPeer(span, peer, attempts);
+        }
       } catch (error) {
         this.fault('setTag threw', error);
       }
@@ -215,34 +211,6 @@ export class CallSpan<Metadata, Options> {
       this.fault('operationName threw', error);
       return this.method.path;
     }
-  }
-
-  /** A new object each time: OpenTracing gives it to the span. */
-  private startTags(): Record<string, unknown> {
-    const { method, settings, side } = this;
-    const tags = {
-      component: 'gRPC',
-      'span.kind': side,
-      'rpc.system': 'grpc',
-      'rpc.service': method.service,
-      'rpc.method': method.name,
-    };
-    return settings.tags === undefined ? tags : { ...tags, ...settings.tags };
-  }
-
-  private record(
-    span: Span,
-    code: number,
-    details: string,
-    peer: { getPeer(): string } | undefined,
-    attempts: unknown,
-  ): void {
-    if (peer !== undefined) span.addTags(peerTags(peer.getPeer()));
-    if (attempts !== undefined) span.setTag(PREVIOUS_ATTEMPTS, Number(attempts));
-    span.setTag('grpc.status_code', code);
-    if (code === OK) return;
-    if (this.isError(code)) span.setTag('error', true);
-    span.log({ event: 'error', 'error.kind': statusName(code), message: details });
   }
 
   private isError(code: number): boolean {
@@ -292,25 +260,9 @@ export class CallSpan<Metadata, Options> {
 
   private noteRefused(keys: readonly string[] | undefined): void {
     if (keys === undefined) return;
-    const message = `gRPC metadata cannot carry ${keys.join(', ')}`;
+    const named = keys.join(', ').slice(0, MAX_REFUSED_LENGTH);
+    const message = `gRPC metadata cannot carry ${named}`;
     this.fault('inject', message);
     this.span?.log({ event: 'inject', message });
   }
-}
-
-/** Whether anything that is set on the span can be seen by anybody. */
-function isRecorded(span: Span): boolean {
-  const context = span.context() as SamplingContext;
-  if (typeof context.isSampled !== 'function') return true;
-  return context.isSampled() || context.samplingFinalized === false;
-}
-
-/** A tracer of any kind takes a context as a parent; a span only one that it knows the class of. */
-function contextOf(parent: object): object {
-  const { context } = parent as { readonly context?: () => object };
-  return typeof context === 'function' ? context.call(parent) : parent;
-}
-
-function textOfHeader(value: unknown): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value);
 }
