@@ -62,6 +62,8 @@ export function openNetwork(): TestNetwork {
   const close = (): void => {
     process.off('exit', close);
     for (const kill of programs) kill();
+    // The kernel takes its time with a namespace; the next network has the same names.
+    quietly(() => system(IP, 'link', 'del', `${device}o`));
     remove(name);
   };
   process.on('exit', close);
@@ -95,7 +97,6 @@ function build(name: string, device: string, net: string): void {
 }
 
 function remove(name: string): void {
-  // The cable goes with its end.
   quietly(() => system(IP, 'netns', 'del', name));
   rmSync(`/etc/netns/${name}`, { recursive: true, force: true });
 }
