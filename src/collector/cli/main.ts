@@ -18,6 +18,8 @@ export interface CliOutput {
 
 /** Characters of a warning that are shown: it may have a path in it. */
 const WARNING_CHARACTERS = 1_000;
+/** Traces whose addresses are printed: the last ones. */
+const MAX_TRACE_LINES = 50;
 const FAILED = 1;
 const MISUSED = 2;
 
@@ -74,12 +76,16 @@ async function serve(
   return code;
 }
 
-/** A line per trace, the first that arrived first. */
+/** A line per trace, the last ones last. */
 function printTraces(collector: Collector, print: (text: string) => void): void {
   const lines: string[] = [];
   for (const { traceID, spans } of collector.traces()) {
-    const name = printable(spans[0]?.operationName ?? '');
+    if (lines.length === MAX_TRACE_LINES) break;
+    const root = spans.find(({ references }) => references.length === 0) ?? spans[0];
+    const name = printable(root?.operationName ?? '');
     lines.push(`${collector.url ?? ''}/trace/${traceID} ${name}, spans: ${spans.length}`);
   }
+  const others = collector.stats().traces - lines.length;
+  if (others > 0) lines.push(`${others} more traces before these:`);
   print(lines.length > 0 ? lines.reverse().join('\n') : 'no trace arrived');
 }

@@ -30,9 +30,21 @@ export function findTraces(store: TraceStore, search: Search): StoredTrace[] {
   for (const trace of store.newestFirst()) {
     if (found.length >= search.limit) break;
     if (trace.endTime < search.startMin || trace.startTime > search.startMax) continue;
-    if (trace.spans.some((span) => isMatch(span, search, service, tags))) found.push(trace);
+    if (hasMatch(trace, search, service, tags)) found.push(trace);
   }
   return found;
+}
+
+function hasMatch(
+  { spans }: StoredTrace,
+  search: Search,
+  service: Service | undefined,
+  tags: TagFilter,
+): boolean {
+  for (const span of spans) {
+    if (isMatch(span, search, service, tags)) return true;
+  }
+  return false;
 }
 
 /** What is cheapest to ask comes first. */

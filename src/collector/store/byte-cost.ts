@@ -7,7 +7,7 @@ const STRING_HEADER_BYTES = 20; // 16, and what rounding up to 8 adds on average
 const WIDE = /[\u0100-\uffff]/;
 
 /** A stored span without its text: the object, its boxed numbers, and its place in lists. */
-export const SPAN_BYTES = 104;
+export const SPAN_BYTES = 120;
 /** A trace without its spans: the object, its lists, its id and its places in the store. */
 export const TRACE_BYTES = 420;
 /** A process without its text. */

@@ -2,6 +2,7 @@ import { type JaegerReference, NO_PARENT } from '../../core/thrift/jaeger-model.
 import { type FlatTags, flattenTags } from '../model/flat-tags.js';
 import { mergedReferences, parentOf } from '../model/references.js';
 import type { Log, OtlpLogPart, OtlpSpanPart, Span } from '../model/span.js';
+import { allMarks, type TagMarks } from './tag-marks.js';
 
 /*
  * A stored span is one text: about 600 bytes, where its objects would be 40 of them and 2.5 kB, each
@@ -37,7 +38,7 @@ export interface PackedLog {
 
 type ReferenceRow = readonly [isFollowsFrom: 0 | 1, traceID: string, spanID: string];
 type LogRow = readonly [timestamp: number, nanos: number, fields: FlatTags, otlp?: OtlpLogPart];
-type SpanRow = readonly [
+type BareRow = readonly [
   spanID: string,
   parentSpanID: string | 0,
   operationName: string,
@@ -49,18 +50,29 @@ type SpanRow = readonly [
   references: readonly ReferenceRow[],
   tags: FlatTags,
   logs: readonly LogRow[],
-  otlp?: OtlpSpanPart,
 ];
+type SpanRow = readonly [...BareRow, otlp?: OtlpSpanPart];
 
 const ID_DIGITS = 16;
 /** Where the ids stand in the text: `["0123456789abcdef","0123...` or `["0123456789abcdef",0,...`. */
 const SPAN_ID_AT = 2;
 const PARENT_AT = SPAN_ID_AT + ID_DIGITS + 2;
 
-/** The text of a span, without its trace's id. Ids must be of 16 digits. */
-export function packSpan(span: Span): string {
+/** The text of a span without its trace's id, and the marks of its tags. Ids must be of 16 digits. */
+export function packSpan(span: Span): { readonly text: string; readonly marks: TagMarks } {
+  const row = spanRow(span);
+  const marks = allMarks([row[9], ...row[10].map(([, , fields]) => fields)]);
+  return { text: JSON.stringify(row), marks };
+}
+
+/** The marks of a span's tags, which `packSpan` gave too. */
+export function packedMarks({ tags, logs }: PackedSpan): TagMarks {
+  return allMarks([tags, ...logs.map(({ fields }) => fields)]);
+}
+
+function spanRow(span: Span): SpanRow {
   const parent = parentOf(span);
-  const row: SpanRow = [
+  const row: BareRow = [
     span.spanID,
     parent === NO_PARENT ? 0 : parent,
     span.operationName,
@@ -73,7 +85,7 @@ export function packSpan(span: Span): string {
     flattenTags(span.tags),
     span.logs.map(logRow),
   ];
-  return JSON.stringify(span.otlp === undefined ? row : [...row, span.otlp]);
+  return span.otlp === undefined ? row : [...row, span.otlp];
 }
 
 function referenceRow({ refType, traceID, spanID }: JaegerReference): ReferenceRow {

@@ -13,6 +13,9 @@ export interface StoredSpan {
   /** Microseconds. */
   readonly duration: number;
   readonly isError: boolean;
+  /** Of the tags of the span and its logs: see tag-marks.ts. */
+  readonly markLow: number;
+  readonly markHigh: number;
 }
 
 /** From how many spans on a trace keeps an index of their ids, for finding duplicates. */

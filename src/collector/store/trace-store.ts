@@ -1,7 +1,7 @@
 import type { Process, Span } from '../model/span.js';
 import { SPAN_BYTES, textBytes, TRACE_BYTES } from './byte-cost.js';
 import { Catalog, type Service } from './catalog.js';
-import { packSpan, unpackSpan } from './packed-span.js';
+import { packedMarks, packSpan, unpackSpan } from './packed-span.js';
 import { packProcess, ProcessTable, type StoredProcess, unpackProcess } from './process-table.js';
 import { factsOf, packedFacts, type SpanFacts } from './span-facts.js';
 import { StoredTrace } from './stored-trace.js';
@@ -77,7 +77,8 @@ export class TraceStore {
   restore(traceID: string, processText: string, text: string): void {
     const { serviceName } = unpackProcess(processText);
     const process = this.processes.get(processText, serviceName);
-    this.addText(traceID, process, text, packedFacts(unpackSpan(text)));
+    const packed = unpackSpan(text);
+    this.addText(traceID, process, { text, marks: packedMarks(packed) }, packedFacts(packed));
     this.evict();
   }
 
@@ -140,7 +141,7 @@ export class TraceStore {
   private addText(
     traceID: string,
     process: StoredProcess,
-    text: string,
+    { text, marks }: ReturnType<typeof packSpan>,
     facts: SpanFacts,
   ): StoredTrace {
     const trace = this.traces.get(traceID) ?? this.open(traceID);
@@ -152,8 +153,9 @@ export class TraceStore {
     const { operationName, kind, startTime, duration, isError } = facts;
     const operation = this.catalog.add(process.serviceName, operationName, kind);
     const before = trace.bytes;
+    const { low: markLow, high: markHigh } = marks;
     trace.add(
-      { text, process, operation, startTime, duration, isError },
+      { text, process, operation, startTime, duration, isError, markLow, markHigh },
       SPAN_BYTES + textBytes(text),
     );
     this.traceBytes += trace.bytes - before;

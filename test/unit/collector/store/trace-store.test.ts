@@ -168,7 +168,7 @@ test('what was taken out of a store goes into another as it was', () => {
 });
 
 test('a text is as long as it has to be', () => {
-  const text = packSpan(span({ tags: [textTag('http.method', 'GET')] }));
+  const { text } = packSpan(span({ tags: [textTag('http.method', 'GET')] }));
   expect(text).toBe(
     '["0000000000000001",0,"op",1700000000000000,0,100,0,1,[],["http.method",0,"GET"],[]]',
   );
