@@ -50,7 +50,7 @@ async function bundle(outfile: string): Promise<string[]> {
     footer: { js: 'module.exports = { ...module.exports };' },
     minifyWhitespace: true,
     minifySyntax: true,
-    lineLimit: 200,
+    lineLimit: 1000,
     metafile: true,
     preserveSymlinks: true,
     logLevel: 'warning',
