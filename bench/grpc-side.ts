@@ -4,6 +4,7 @@
  * one, once what they traced has left; a client answers `{ calls }` with the times of that many calls.
  */
 import assert from 'node:assert/strict';
+import { promisify } from 'node:util';
 import { loadGrpc, ways } from './grpc-ways.js';
 
 const [side, name, receiverPort, address] = process.argv.slice(2);
@@ -66,34 +67,27 @@ function serve(): void {
   });
 }
 
-type GetUser = (
-  request: { id: number },
-  callback: (error: Error | null, user: User) => void,
-) => void;
+type GetUser = (request: { id: number }) => Promise<User>;
 
-/** Makes calls, `AT_ONCE` at a time, and measures each. */
-function makeCalls(getUser: GetUser, count: number): Promise<Calls> {
+/**
+ * Makes calls, `AT_ONCE` at a time, and measures each. They are awaited, as in a service: one that began in the callback
+ * of another would have a deep stack, of which grpc-js takes a trace.
+ */
+async function makeCalls(getUser: GetUser, count: number): Promise<Calls> {
   const times = new Float64Array(count);
   const start = performance.now();
   let begun = 0;
-  let ended = 0;
-  return new Promise((resolve, reject) => {
-    function next(): void {
+  async function inTurn(): Promise<void> {
+    while (begun < count) {
       const id = begun++;
       const began = performance.now();
-      getUser({ id }, (error, user) => {
-        times[id] = performance.now() - began;
-        if (error !== null || user.id !== id) {
-          reject(error ?? new Error('another user'));
-          return;
-        }
-        ended++;
-        if (begun < count) next();
-        else if (ended === count) resolve(timesOf(times, performance.now() - start));
-      });
+      const user = await getUser({ id });
+      times[id] = performance.now() - began;
+      if (user.id !== id) throw new Error(`asked for user ${id}, got ${user.id}`);
     }
-    for (let i = 0; i < Math.min(AT_ONCE, count); i++) next();
-  });
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
+  return timesOf(times, performance.now() - start);
 }
 
 function timesOf(times: Float64Array, elapsedMs: number): Calls {
@@ -117,8 +111,7 @@ if (side === 'server') {
 } else {
   const Client = grpc.makeGenericClientConstructor({ getUser: METHOD }, 'UserService');
   const client = new Client(address!, grpc.credentials.createInsecure(), way.clientOptions);
-  const method = client['getUser'] as GetUser;
-  getUser = method.bind(client);
+  getUser = promisify(client['getUser']!.bind(client)) as GetUser;
   process.send!({ ready: true });
 }
 

@@ -1,6 +1,11 @@
 import type { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type ElementCount, type Moment, OtlpDecodeError } from './otlp-request.js';
 
+/** A message that is being filled, with its lists. */
+export type Mutable<T> = {
+  -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K];
+};
+
 /** How a field is on the wire: its number times 8, plus its wire type. */
 export const VARINT = 0;
 export const FIXED64 = 1;

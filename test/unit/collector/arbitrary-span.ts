@@ -39,7 +39,8 @@ const { value: anyOtlpValue } = fc.letrec<{ value: OtlpValue }>((tie) => ({
   ),
 }));
 
-const anyTag: fc.Arbitrary<Tag> = fc.oneof(
+/** Any tag, or field of a log. */
+export const anyTag: fc.Arbitrary<Tag> = fc.oneof(
   fc.record({ key: anyText, type: fc.constant('string' as const), value: anyText }),
   fc.record({ key: anyText, type: fc.constant('bool' as const), value: fc.boolean() }),
   fc.record({ key: anyText, type: fc.constant('int64' as const), value: anyInt64 }),
