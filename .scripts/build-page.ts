@@ -49,7 +49,4 @@ export async function buildPage(out: string = `${root}dist/page`): Promise<strin
   return [...new Set(packages)].sort();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const packages = await buildPage();
-  console.log(`dist/page: with ${packages.join(', ')}`);
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage();

@@ -1,30 +1,57 @@
-// `npm start`: all of the example, its spans into a receiver of our own, and the trace that arrived.
+// `npm start`: spoor's all-in-one, both services and the client reporting into it, and the trace that arrived. The page
+// stays until Ctrl-C; `npm start -- --once` prints and ends.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatTraceTree, startUdpReceiver } from 'spoor/collector';
+import { parseArgs } from 'node:util';
+import { formatTraceTree, startCollector } from 'spoor/collector';
 import { runExample, SPANS } from './example.js';
 
-const arrived = [];
-const receiver = await startUdpReceiver({
-  protocol: 'compact',
-  onBatch: ({ process, spans }) => arrived.push(...spans.map((span) => ({ process, span }))),
+const { values: flags } = parseArgs({
+  options: { once: { type: 'boolean' }, 'free-ports': { type: 'boolean' } },
 });
 
-const { address: host, port } = receiver.address();
-const traceId = await runExample({ agent: { host, port } });
-for (let look = 0; look < 500 && arrived.length < SPANS; look++) await sleep(10);
-await receiver.close();
+const collector = await startAllInOne();
+const { address: host, port } = collector.address('compact');
+console.log(`all-in-one at ${collector.url}, spans over UDP to ${host}:${port}\n`);
 
-console.log(`\n${formatTraceTree(arrived)}\n`);
-for (const { process, span } of arrived) {
-  if (!span.tags.some(({ key, value }) => key === 'error' && value === true)) continue;
-  const { value: code } = span.tags.find(({ key }) => key === 'grpc.status_code');
-  console.log(`error=true: ${span.operationName} (${process.serviceName}), status ${code}`);
+const traceId = await runExample({ agent: { host, port } });
+const trace = await arrived(traceId);
+console.log(`\n${formatTraceTree(trace)}\n`);
+for (const { operationName, processID, tags } of trace.spans) {
+  if (!tags.some(({ key, value }) => key === 'error' && value === true)) continue;
+  const { value: code } = tags.find(({ key }) => key === 'grpc.status_code');
+  const { serviceName } = trace.processes[processID];
+  console.log(`error=true: ${operationName} (${serviceName}), status ${code}`);
+}
+console.log(`\n${collector.url}/trace/${trace.traceID}`);
+
+if (!flags.once) {
+  console.log('Ctrl-C ends');
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+}
+await collector.close();
+
+/** On Jaeger's usual ports, or where one of them is taken, on free ones. */
+async function startAllInOne() {
+  const options = { freePorts: flags['free-ports'], warn: console.error };
+  try {
+    return await startCollector(options);
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE') throw error;
+    console.log(`port ${error.port} is taken: free ports instead`);
+    return startCollector({ ...options, freePorts: true });
+  }
 }
 
-assert.equal(arrived.length, SPANS);
-assert(
-  arrived.every(({ span }) => span.traceID === traceId.padStart(16, '0')),
-  'one trace',
-);
+/** The trace, once all its spans have arrived: a datagram takes its time. */
+async function arrived(id) {
+  for (let look = 0; look < 500 && !isWhole(id); look++) await sleep(10);
+  assert(isWhole(id), `${collector.trace(id)?.spans.length ?? 0} of ${SPANS} spans arrived`);
+  return collector.trace(id);
+}
+
+function isWhole(id) {
+  return collector.trace(id)?.spans.length === SPANS;
+}

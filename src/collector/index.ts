@@ -38,5 +38,4 @@ export type {
 } from '../core/thrift/jaeger-model.js';
 
 // Showing it
-export type { ReportedSpan } from './trace-forest.js';
 export { formatTraceTree } from './trace-tree.js';

@@ -1,14 +1,8 @@
-import { type JaegerProcess, type JaegerSpan, NO_PARENT } from '../core/thrift/jaeger-model.js';
-
-/** A span, and the process that reported it. */
-export interface ReportedSpan {
-  readonly process: JaegerProcess;
-  readonly span: JaegerSpan;
-}
+import type { JsonSpan } from './query/jaeger-json.js';
 
 /** A span's place among the spans of its trace. */
 export interface SpanNode {
-  readonly reported: ReportedSpan;
+  readonly span: JsonSpan;
   /** By start time. */
   children: SpanNode[];
   parent: SpanNode | undefined;
@@ -21,20 +15,20 @@ export interface SpanNode {
  * spans say: one whose parent is missing stands at the top, and a ring of spans that are each
  * other's ancestors is cut. Roots come first, then the detached; each by start time.
  */
-export function buildForest(spans: readonly ReportedSpan[]): SpanNode[] {
-  const nodes = spans.map((reported): SpanNode => ({
-    reported,
+export function buildForest(spans: readonly JsonSpan[]): SpanNode[] {
+  const nodes = spans.map((span): SpanNode => ({
+    span,
     children: [],
     parent: undefined,
     detached: undefined,
   }));
-  nodes.sort((a, b) => a.reported.span.startTime - b.reported.span.startTime);
+  nodes.sort((a, b) => a.span.startTime - b.span.startTime);
   // Where client and server share one span id, children hang on the later one: the server's.
-  const byId = new Map(nodes.map((node) => [node.reported.span.spanID, node]));
+  const byId = new Map(nodes.map((node) => [node.span.spanID, node]));
   const roots: SpanNode[] = [];
   const detached: SpanNode[] = [];
   for (const node of nodes) {
-    const parentId = parentIdOf(node.reported.span);
+    const parentId = parentIdOf(node.span);
     node.parent = parentId === undefined ? undefined : byId.get(parentId);
     if (node.parent !== undefined) {
       node.parent.children.push(node);
@@ -50,8 +44,7 @@ export function buildForest(spans: readonly ReportedSpan[]): SpanNode[] {
 }
 
 /** The parent, or where there is none, another span of this trace that it depends on. */
-function parentIdOf(span: JaegerSpan): string | undefined {
-  if (span.parentSpanID !== NO_PARENT) return span.parentSpanID;
+function parentIdOf(span: JsonSpan): string | undefined {
   const inTrace = span.references.filter(({ traceID }) => traceID === span.traceID);
   const cause = inTrace.find(({ refType }) => refType === 'CHILD_OF') ?? inTrace[0];
   return cause?.spanID;

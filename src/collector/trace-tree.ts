@@ -1,5 +1,6 @@
 import { printable } from './printable.js';
-import { buildForest, type ReportedSpan, type SpanNode } from './trace-forest.js';
+import type { JsonTrace } from './query/jaeger-json.js';
+import { buildForest, type SpanNode } from './trace-forest.js';
 
 /** Deeper levels are not indented any further, so that a long chain stays a page wide. */
 const MAX_INDENTED_LEVELS = 32;
@@ -12,8 +13,8 @@ interface Line {
 }
 
 /**
- * The spans of one trace as a text, a line each: children below their parent, siblings by start
- * time. An empty text for no spans.
+ * A trace, as `collector.trace(id)` or Jaeger's API gives it, as a text with a line for each span:
+ * children below their parent, siblings by start time. An empty text for no spans.
  *
  *     trace 000000000000002a: 3 spans, 1 service
  *     └─ checkout (shop) 12.4 ms, 2 tags
@@ -23,15 +24,14 @@ interface Line {
  * `+` is the start, counted from the first span's; it is below zero where clocks differ. A span
  * whose parent is missing stands at the top and says so. Text is made safe for a terminal.
  */
-export function formatTraceTree(spans: readonly ReportedSpan[]): string {
-  const [first, ...others] = buildForest(spans);
+export function formatTraceTree(trace: JsonTrace): string {
+  const [first, ...others] = buildForest(trace.spans);
   if (first === undefined) return '';
-  const origin = first.reported.span.startTime;
-  const lines = [heading(spans)];
+  const lines = [heading(trace)];
   const waiting = linesOf([first, ...others], 0, '');
   for (let line = waiting.pop(); line !== undefined; line = waiting.pop()) {
     const { node, level, indent, isLast } = line;
-    lines.push(`${indent}${isLast ? '└─ ' : '├─ '}${describe(node, origin, node === first)}`);
+    lines.push(`${indent}${isLast ? '└─ ' : '├─ '}${describe(node, first, trace)}`);
     const indented = level < MAX_INDENTED_LEVELS ? indent + (isLast ? '   ' : '│  ') : indent;
     for (const child of linesOf(node.children, level + 1, indented)) waiting.push(child);
   }
@@ -45,22 +45,21 @@ function linesOf(siblings: readonly SpanNode[], level: number, indent: string): 
     .reverse();
 }
 
-function heading(spans: readonly ReportedSpan[]): string {
-  const services = new Set(spans.map(({ process }) => process.serviceName));
-  const traceId = printable(spans[0]!.span.traceID);
-  return `trace ${traceId}: ${counted(spans.length, 'span')}, ${counted(services.size, 'service')}`;
+function heading({ traceID, spans, processes }: JsonTrace): string {
+  const services = new Set(Object.values(processes).map(({ serviceName }) => serviceName));
+  return `trace ${printable(traceID)}: ${counted(spans.length, 'span')}, ${counted(services.size, 'service')}`;
 }
 
-function describe(node: SpanNode, origin: number, isFirst: boolean): string {
-  const { span, process } = node.reported;
+function describe({ span, detached }: SpanNode, first: SpanNode, { processes }: JsonTrace): string {
+  const service = processes[span.processID]?.serviceName ?? '';
   const facts = [
-    `${printable(span.operationName)} (${printable(process.serviceName)}) ${micros(span.duration)}`,
+    `${printable(span.operationName)} (${printable(service)}) ${micros(span.duration)}`,
   ];
-  const offset = span.startTime - origin;
-  if (!isFirst) facts.push(`${offset < 0 ? '' : '+'}${micros(offset)}`);
+  const offset = span.startTime - first.span.startTime;
+  if (span !== first.span) facts.push(`${offset < 0 ? '' : '+'}${micros(offset)}`);
   if (span.tags.length > 0) facts.push(counted(span.tags.length, 'tag'));
   if (span.logs.length > 0) facts.push(counted(span.logs.length, 'log'));
-  if (node.detached !== undefined) facts.push(node.detached);
+  if (detached !== undefined) facts.push(detached);
   return facts.join(', ');
 }
 

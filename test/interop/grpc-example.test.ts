@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { expectTree, WHAT_CAME_OF_IT } from '../fixtures/grpc-example-output.js';
 import type { AgentSpan } from './peers/agent-rows.js';
 import { checkout, poll, runPeer, startPeer } from './peers/peer-process.js';
 import { startPythonAgent } from './peers/python-agent.js';
@@ -18,72 +19,6 @@ function environment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...inherited, TSX_TSCONFIG_PATH: join(EXAMPLE, 'tsconfig.json'), ...own };
 }
 
-const TREE = `
-trace: 20 spans, 3 services
-└─ show users (user-client)
-   ├─ /example.UserAgent/GetUser (user-client) 1 log
-   │  └─ /example.UserAgent/GetUser (user-service) 1 log
-   ├─ /example.UserAgent/Login (user-client) 1 log
-   │  └─ /example.UserAgent/Login (user-service) 1 log
-   ├─ /example.UserAgent/Login (user-client)
-   │  └─ /example.UserAgent/Login (user-service)
-   ├─ /example.UserAgent/GetUser (user-client)
-   │  └─ /example.UserAgent/GetUser (user-service)
-   │     ├─ /example.Profiles/GetProfile (user-service)
-   │     │  └─ /example.Profiles/GetProfile (profile-service)
-   │     │     └─ read profile (profile-service)
-   │     └─ /example.Profiles/ListDevices (user-service)
-   │        └─ /example.Profiles/ListDevices (profile-service)
-   │           └─ read profile (profile-service)
-   └─ /example.UserAgent/GetUser (user-client) 1 log
-      └─ /example.UserAgent/GetUser (user-service) 1 log
-         └─ /example.Profiles/GetProfile (user-service) 1 log
-            └─ /example.Profiles/GetProfile (profile-service) 1 log
-               └─ read profile (profile-service)
-
-error=true: /example.UserAgent/GetUser (user-client), status 16
-error=true: /example.UserAgent/Login (user-client), status 16
-error=true: /example.UserAgent/GetUser (user-client), status 5
-error=true: /example.Profiles/GetProfile (user-service), status 5
-`.trim();
-
-/** What `npm start` prints from the tree on, without ids, times and numbers of tags; errors in their order. */
-function treeIn(output: string): string {
-  return output
-    .slice(output.indexOf('trace '))
-    .replace(/^trace [\da-f]+/, 'trace')
-    .replaceAll(/ [\d.]+ (?:µs|ms|s)\b(?:, \+[\d.]+ (?:µs|ms|s)\b)?/g, '')
-    .replaceAll(/, \d+ tags/g, '')
-    .replaceAll('), 1 log', ') 1 log')
-    .trim();
-}
-
-const WHAT_CAME_OF_IT = `
-getUser ada: UNAUTHENTICATED, log in first
-login ada: UNAUTHENTICATED, wrong name or password
-login ada: OK
-getUser ada: OK
-getUser nobody: NOT_FOUND, no profile of nobody
-`.trim();
-
-/** The tree's own order is by time; the list of errors is in the order of arrival, which is nobody's. */
-function expectTree(output: string): void {
-  expect(output).toContain(WHAT_CAME_OF_IT);
-  const sorted = (text: string): string[] => {
-    const [tree, errors] = text.split('\n\n');
-    return [tree!, ...errors!.split('\n').sort()];
-  };
-  expect(sorted(treeIn(output))).toEqual(sorted(TREE));
-}
-
-test('the example prints one trace through both services, on the sources', async () => {
-  const output = await runPeer(process.execPath, [...ON_SOURCES, join(EXAMPLE, 'start.js')], {
-    cwd: checkout,
-    env: environment(),
-  });
-  expectTree(output);
-});
-
 test('the example prints the same on the package as it is built, where it is installed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'spoor-grpc-example-'));
   try {
@@ -94,7 +29,12 @@ test('the example prints the same on the package as it is built, where it is ins
     await mkdir(modules);
     await symlink(join(checkout, 'node_modules/@grpc'), join(modules, '@grpc'));
     await symlink(checkout, join(modules, 'spoor'));
-    expectTree(await runPeer('npm', ['start', '--silent'], { cwd: folder, env: environment() }));
+    expectTree(
+      await runPeer('npm', ['start', '--silent', '--', '--once', '--free-ports'], {
+        cwd: folder,
+        env: environment(),
+      }),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

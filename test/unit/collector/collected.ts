@@ -1,39 +1,43 @@
 import { createSocket } from 'node:dgram';
-import type { JaegerBatch, JaegerSpan } from '../../../src/core/thrift/jaeger-model.js';
-import { NO_PARENT } from '../../../src/core/thrift/jaeger-model.js';
-import type { ReportedSpan } from '../../../src/collector/index.js';
+import type { JaegerBatch } from '../../../src/core/thrift/jaeger-model.js';
+import type { JsonSpan, JsonTrace } from '../../../src/collector/index.js';
 
-/** A span as the decoder gives it, with what a test does not care about filled in. */
-function spanOf(span: Partial<JaegerSpan>): JaegerSpan {
+const TRACE_ID = '000000000000002a';
+
+/**
+ * A span named `name` whose id is `id`, below the span `parent` (0: none), with what a test does not
+ * care about filled in. Its process is named like its service.
+ */
+export function jsonSpan(
+  name: string,
+  id: number,
+  parent: number,
+  span: Partial<JsonSpan> = {},
+  service: string = 'shop',
+): JsonSpan {
+  const above = { refType: 'CHILD_OF' as const, traceID: TRACE_ID, spanID: hex16(parent) };
   return {
-    traceID: '000000000000002a',
-    spanID: '0000000000000001',
-    parentSpanID: NO_PARENT,
-    operationName: 'op',
-    references: [],
+    traceID: TRACE_ID,
+    spanID: hex16(id),
     flags: 1,
+    operationName: name,
+    references: parent === 0 ? [] : [above],
     startTime: 1_000_000,
     duration: 100,
     tags: [],
     logs: [],
+    processID: service,
+    warnings: null,
     ...span,
   };
 }
 
-/** A span named `name` whose id is `id`, below the span `parent` (0: none). */
-export function reported(
-  name: string,
-  id: number,
-  parent: number,
-  span: Partial<JaegerSpan> = {},
-  serviceName: string = 'shop',
-): ReportedSpan {
-  const spanID = hex16(id);
-  const parentSpanID = hex16(parent);
-  return {
-    process: { serviceName, tags: [] },
-    span: spanOf({ spanID, parentSpanID, operationName: name, ...span }),
-  };
+/** The trace of these spans. */
+export function jsonTrace(...spans: JsonSpan[]): JsonTrace {
+  const processes = Object.fromEntries(
+    spans.map(({ processID }) => [processID, { serviceName: processID, tags: [] }]),
+  );
+  return { traceID: TRACE_ID, spans, processes, warnings: null };
 }
 
 /** An id as the decoder gives it. */

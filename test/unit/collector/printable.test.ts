@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatTraceTree } from '../../../src/collector/index.js';
 import { printable } from '../../../src/collector/printable.js';
-import { reported } from './collected.js';
+import { jsonSpan, jsonTrace } from './collected.js';
 
 test.each([
   ['plain text and letters of any script stay', 'GET /ä 漢字 😀', 'GET /ä 漢字 😀'],
@@ -25,7 +25,7 @@ test('a long text ends in an ellipsis', () => {
 test('no control character of a name or a service reaches the tree', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, service) => {
-      const text = formatTraceTree([reported(name, 1, 0, {}, service)]);
+      const text = formatTraceTree(jsonTrace(jsonSpan(name, 1, 0, {}, service)));
       expect(text.split('\n')).toHaveLength(2);
       expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
     }),

@@ -1,29 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatTraceTree, type JaegerTag } from '../../../src/collector/index.js';
-import { hex16, reported } from './collected.js';
+import { formatTraceTree, type JsonSpan, type JsonTag } from '../../../src/collector/index.js';
+import { hex16, jsonSpan, jsonTrace } from './collected.js';
 
-const tag: JaegerTag = { key: 'k', type: 'string', value: 'v' };
+const tag: JsonTag = { key: 'k', type: 'string', value: 'v' };
 const START = 1_000_000;
 
-function lines(...spans: Parameters<typeof formatTraceTree>[0]): string[] {
-  return formatTraceTree(spans).split('\n');
+function lines(...spans: JsonSpan[]): string[] {
+  return formatTraceTree(jsonTrace(...spans)).split('\n');
 }
 
 test('a trace is drawn with names, services, durations, starts and counts', () => {
-  const text = formatTraceTree([
-    reported(
+  const trace = jsonTrace(
+    jsonSpan(
       'charge',
       3,
       1,
       { startTime: START + 3_400, duration: 8_700, logs: [{ timestamp: 0, fields: [] }] },
       'bank',
     ),
-    reported('query', 4, 2, { startTime: START + 250, duration: 90 }),
-    reported('checkout', 1, 0, { duration: 1_234_567, tags: [tag, tag] }),
-    reported('reserve', 2, 1, { startTime: START + 200, duration: 3_111, tags: [tag] }),
-  ]);
-  expect(text).toBe(
+    jsonSpan('query', 4, 2, { startTime: START + 250, duration: 90 }),
+    jsonSpan('checkout', 1, 0, { duration: 1_234_567, tags: [tag, tag] }),
+    jsonSpan('reserve', 2, 1, { startTime: START + 200, duration: 3_111, tags: [tag] }),
+  );
+  expect(formatTraceTree(trace)).toBe(
     [
       'trace 000000000000002a: 4 spans, 2 services',
       '└─ checkout (shop) 1.23 s, 2 tags',
@@ -35,46 +35,46 @@ test('a trace is drawn with names, services, durations, starts and counts', () =
 });
 
 test('no spans, no text', () => {
-  expect(formatTraceTree([])).toBe('');
+  expect(formatTraceTree(jsonTrace())).toBe('');
 });
 
 describe('spans that do not fit together', () => {
   test('a span whose parent is missing stands at the top, behind the roots', () => {
     expect(
-      lines(reported('lost', 5, 9, { startTime: 0 }), reported('root', 1, 0)).slice(1),
+      lines(jsonSpan('lost', 5, 9, { startTime: 0 }), jsonSpan('root', 1, 0)).slice(1),
     ).toEqual(['├─ root (shop) 100 µs', '└─ lost (shop) 100 µs, -1 s, parent did not arrive']);
   });
 
   test('a child that began before its parent, by another clock', () => {
     expect(
-      lines(reported('root', 1, 0), reported('early', 2, 1, { startTime: START - 1500 }))[2],
+      lines(jsonSpan('root', 1, 0), jsonSpan('early', 2, 1, { startTime: START - 1500 }))[2],
     ).toBe('   └─ early (shop) 100 µs, -1.5 ms');
   });
 
   test('a negative duration is shown', () => {
-    expect(lines(reported('root', 1, 0, { duration: -5 }))[1]).toBe('└─ root (shop) -5 µs');
+    expect(lines(jsonSpan('root', 1, 0, { duration: -5 }))[1]).toBe('└─ root (shop) -5 µs');
   });
 
   test('two spans that are each other’s parents', () => {
     expect(
-      lines(reported('a', 1, 2), reported('b', 2, 1, { startTime: START + 1 })).slice(1),
+      lines(jsonSpan('a', 1, 2), jsonSpan('b', 2, 1, { startTime: START + 1 })).slice(1),
     ).toEqual(['└─ a (shop) 100 µs, parent is below it', '   └─ b (shop) 100 µs, +1 µs']);
   });
 
   test('a span that is its own parent', () => {
-    expect(lines(reported('a', 1, 1)).slice(1)).toEqual(['└─ a (shop) 100 µs, parent is below it']);
+    expect(lines(jsonSpan('a', 1, 1)).slice(1)).toEqual(['└─ a (shop) 100 µs, parent is below it']);
   });
 
   test('a span that arrived twice is shown twice', () => {
-    expect(lines(reported('root', 1, 0), reported('a', 2, 1), reported('a', 2, 1))).toHaveLength(4);
+    expect(lines(jsonSpan('root', 1, 0), jsonSpan('a', 2, 1), jsonSpan('a', 2, 1))).toHaveLength(4);
   });
 
   test('children of a span id that client and server share hang on the server’s half', () => {
     expect(
       lines(
-        reported('client', 1, 0),
-        reported('server', 1, 0, { startTime: START + 5 }, 'bank'),
-        reported('inner', 2, 1, { startTime: START + 6 }, 'bank'),
+        jsonSpan('client', 1, 0),
+        jsonSpan('server', 1, 0, { startTime: START + 5 }, 'bank'),
+        jsonSpan('inner', 2, 1, { startTime: START + 6 }, 'bank'),
       ).slice(1),
     ).toEqual([
       '├─ client (shop) 100 µs',
@@ -93,10 +93,10 @@ describe('spans that do not fit together', () => {
     const elsewhere = [{ ...reference(hex16(1), 'CHILD_OF'), traceID: '000000000000002b' }];
     expect(
       lines(
-        reported('a', 1, 0),
-        reported('b', 2, 0),
-        reported('of b', 3, 0, { references }),
-        reported('of another trace', 4, 0, { references: elsewhere }),
+        jsonSpan('a', 1, 0),
+        jsonSpan('b', 2, 0),
+        jsonSpan('of b', 3, 0, { references }),
+        jsonSpan('of another trace', 4, 0, { references: elsewhere }),
       ).slice(1),
     ).toEqual([
       '├─ a (shop) 100 µs',
@@ -107,17 +107,19 @@ describe('spans that do not fit together', () => {
   });
 
   test('a chain of 20,000 spans, without a page of indentation each', () => {
-    const chain = Array.from({ length: 20_000 }, (_, i) => reported('s', i + 1, i));
-    const text = formatTraceTree(chain);
+    const chain = Array.from({ length: 20_000 }, (_, i) => jsonSpan('s', i + 1, i));
+    const text = formatTraceTree(jsonTrace(...chain));
     expect(text.split('\n')).toHaveLength(20_001);
     expect(text.length).toBeLessThan(20_001 * 150);
   });
 
   test('200,000 children of one span', () => {
-    const children = Array.from({ length: 200_000 }, (_, i) => reported('s', i + 2, 1));
-    expect(formatTraceTree([reported('root', 1, 0), ...children]).split('\n')).toHaveLength(
-      200_002,
-    );
+    const children = Array.from({ length: 200_000 }, (_, i) => jsonSpan('s', i + 2, 1));
+    const trace = {
+      ...jsonTrace(jsonSpan('root', 1, 0)),
+      spans: [jsonSpan('root', 1, 0), ...children],
+    };
+    expect(formatTraceTree(trace).split('\n')).toHaveLength(200_002);
   });
 
   test('whatever spans say of their parents, each has one line', () => {
@@ -126,8 +128,10 @@ describe('spans that do not fit together', () => {
       fc.property(fc.array(anySpan, { minLength: 1, maxLength: 30 }), (spans) => {
         const names = spans.map((_, i) => `span${i}.`);
         const text = formatTraceTree(
-          spans.map(({ id, parent, startTime }, i) =>
-            reported(names[i]!, id, parent, { startTime }),
+          jsonTrace(
+            ...spans.map(({ id, parent, startTime }, i) =>
+              jsonSpan(names[i]!, id, parent, { startTime }),
+            ),
           ),
         );
         expect(text.split('\n')).toHaveLength(spans.length + 1);
