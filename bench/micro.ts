@@ -8,17 +8,30 @@ import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { bench, do_not_optimize as use, group, run } from 'mitata';
-import { RandomIds } from '../src/core/ids.js';
+import { MockTracer } from 'opentracing';
+import { hexOf64, hexOfWord, RandomIds } from '../src/core/ids.js';
 import { InMemoryReporter } from '../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../src/core/sampling/const-sampler.js';
 import { CompactWriter } from '../src/core/thrift/compact-writer.js';
 import { newEncoding, writeTag } from '../src/core/thrift/tag-encoder.js';
+import { SpanContext } from '../src/core/span-context.js';
 import { keep } from '../src/core/thrift/kept.js';
+import { keepSpanOf } from '../src/grpc/span-of.js';
 import { nodePlatform } from '../src/node/platform.js';
 import { Tracer } from '../src/node/tracer.js';
 
 const only = process.argv[2];
-const cases: Record<string, () => void> = { ids, clock, text, tags, copy, fields, span };
+const cases: Record<string, () => void> = {
+  ids,
+  context,
+  clock,
+  text,
+  tags,
+  copy,
+  fields,
+  keep: keepSpans,
+  span,
+};
 
 /** Signed words against unsigned ones (an object past 2^31), and xoshiro against the source itself. */
 function ids(): void {
@@ -37,6 +50,42 @@ function ids(): void {
   bench('an id from xoshiro128**, unsigned', () =>
     use({ hi: xoshiro.word() >>> 0, lo: xoshiro.word() >>> 0 }));
   bench('an id from a pool of random bytes', () => use({ hi: fromPool(), lo: fromPool() }));
+}
+
+/** The text of a context: loops over character codes against cutting, matching and `toString(16)`. */
+function context(): void {
+  const texts = Array.from({ length: 256 }, (_, i) => {
+    const word = hexOfWord(Math.imul(i + 1, 0x9e37_79b1) | 0x1000_0000);
+    return `${word}${word}:${word}00000001:${word}00000002:1`;
+  });
+  const words = Int32Array.from({ length: 256 }, (_, i) => Math.imul(i + 1, 0x9e37_79b1));
+  const isHexText = /^[0-9a-fA-F]+$/;
+  const wordsOf = (part: string): number[] => [
+    Number.parseInt(part.slice(-8), 16) | 0,
+    Number.parseInt(part.slice(-16, -8), 16) | 0,
+  ];
+  const byCutting = (text: string): number[][] | undefined => {
+    const parts = text.split(':', 5);
+    return parts.every((part) => isHexText.test(part)) ? parts.map(wordsOf) : undefined;
+  };
+  let i = 0;
+  assert.equal(SpanContext.fromString(texts[3]!)!.toString(), texts[3]);
+  bench('parsed in a loop', () => use(SpanContext.fromString(texts[i++ & 255]!)));
+  bench('cut and matched', () => use(byCutting(texts[i++ & 255]!)));
+  bench('64 bits as hex, by codes', () => use(hexOf64(words[i++ & 255]!, i)));
+  bench('64 bits as hex, by toString', () =>
+    use((words[i++ & 255]! >>> 0).toString(16) + (i >>> 0).toString(16).padStart(8, '0')));
+}
+
+/** What belongs to an object that lives as long as a call: a private field of it against a WeakMap. */
+function keepSpans(): void {
+  const spans = new WeakMap<object, object>();
+  const span = new MockTracer().startSpan('operation');
+  const recent: object[] = [];
+  let i = 0;
+  const metadata = (): object => (recent[i++ & 63] = { values: [i] });
+  bench('a private field', () => keepSpanOf(metadata(), span));
+  bench('a WeakMap', () => use(spans.set(metadata(), span)));
 }
 
 function clock(): void {

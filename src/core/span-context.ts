@@ -1,4 +1,4 @@
-import { isHex } from './ids.js';
+import { isHex, wordOfHex } from './ids.js';
 import { SamplingState } from './sampling/sampling-state.js';
 import { type IdBytes, SpanIds } from './span-ids.js';
 
@@ -50,18 +50,32 @@ export class SpanContext extends SpanIds {
    */
   static fromString(this: unknown, serializedString: string): SpanContext | null {
     if (typeof serializedString !== 'string') return null;
-    const parts = serializedString.split(':', 5);
-    if (parts.length !== 4) return null;
-    const [trace, span, parent, flags] = parts as [string, string, string, string];
+    const text = serializedString;
+    // Where each part but the first begins; 0 where there is none.
+    const span = text.indexOf(':') + 1;
+    const parent = text.indexOf(':', span) + 1;
+    const flags = text.indexOf(':', parent) + 1;
     const wellFormed =
-      isHex(trace, 32) && isHex(span, 16) && isHex(parent, 16) && isHex(flags, FLAGS_MAX_DIGITS);
-    if (!wellFormed || /^0+$/.test(trace)) return null;
+      span > 0 &&
+      parent > span &&
+      flags > parent &&
+      isHex(text, 32, 0, span - 1) &&
+      isHex(text, 16, span, parent - 1) &&
+      isHex(text, 16, parent, flags - 1) &&
+      isHex(text, FLAGS_MAX_DIGITS, flags);
+    if (!wellFormed) return null;
     const context = new (classOf(this))();
-    context.setTraceText(trace);
-    context.setSpanText(span);
-    if (parent !== '0') context.setParentText(parent);
-    context._samplingState = new SamplingState(context.spanIdStr);
-    context.flags = Number.parseInt(flags, 16);
+    context.setTraceText(text, 0, span - 1);
+    if (context.hasZeroTrace()) return null;
+    context.setSpanText(text, span, parent - 1);
+    const hasParent = flags - parent > 2 || text.charAt(parent) !== '0';
+    if (hasParent) context.setParentText(text, parent, flags - 1);
+    context._samplingState = new SamplingState(
+      context.echoedSpanText(),
+      context._span1,
+      context._span0,
+    );
+    context.flags = wordOfHex(text, 0, flags);
     return context;
   }
 

@@ -222,35 +222,54 @@ export abstract class SpanIds extends OpenTracingSpanContext {
     this._bits = (this._bits & ~TRACE_128) | HAS_TRACE | (is128 ? TRACE_128 : 0);
   }
 
-  protected setTraceText(text: string): void {
+  /** Each of these three takes hex digits: those of `text` from `start` to `last`, its end. */
+  protected setTraceText(text: string, start: number = 0, last?: number): void {
     if (typeof text !== 'string') return;
+    const end = last ?? text.length;
     this.setTraceWords(
-      wordOfHex(text, 3),
-      wordOfHex(text, 2),
-      wordOfHex(text, 1),
-      wordOfHex(text, 0),
-      text.length > 16,
+      wordOfHex(text, 3, start, end),
+      wordOfHex(text, 2, start, end),
+      wordOfHex(text, 1, start, end),
+      wordOfHex(text, 0, start, end),
+      end - start > 16,
     );
-    this.forms().traceText = text.toLowerCase();
+    const echoed = echoOf(text, start, end);
+    if (echoed === undefined && this._forms === undefined) return;
+    this.forms().traceText = echoed;
     this.forms().traceId = undefined;
   }
 
-  protected setSpanText(text: string): void {
+  protected setSpanText(text: string, start: number = 0, last?: number): void {
     if (typeof text !== 'string') return;
-    this._span1 = wordOfHex(text, 1);
-    this._span0 = wordOfHex(text, 0);
+    const end = last ?? text.length;
+    this._span1 = wordOfHex(text, 1, start, end);
+    this._span0 = wordOfHex(text, 0, start, end);
     this._bits |= HAS_SPAN;
-    this.forms().spanText = text.toLowerCase();
+    const echoed = echoOf(text, start, end);
+    if (echoed === undefined && this._forms === undefined) return;
+    this.forms().spanText = echoed;
     this.forms().spanId = undefined;
   }
 
-  protected setParentText(text: string): void {
+  protected setParentText(text: string, start: number = 0, last?: number): void {
     if (typeof text !== 'string') return;
-    this._parent1 = wordOfHex(text, 1);
-    this._parent0 = wordOfHex(text, 0);
+    const end = last ?? text.length;
+    this._parent1 = wordOfHex(text, 1, start, end);
+    this._parent0 = wordOfHex(text, 0, start, end);
     this._bits |= HAS_PARENT;
-    this.forms().parentText = text.toLowerCase();
+    const echoed = echoOf(text, start, end);
+    if (echoed === undefined && this._forms === undefined) return;
+    this.forms().parentText = echoed;
     this.forms().parentId = undefined;
+  }
+
+  protected hasZeroTrace(): boolean {
+    return (this._trace3 | this._trace2 | this._trace1 | this._trace0) === 0;
+  }
+
+  /** The span id's text, where it is not the one that is made of its words. */
+  protected echoedSpanText(): string | undefined {
+    return this._forms?.spanText;
   }
 
   protected clearParent(): void {
@@ -326,6 +345,11 @@ export abstract class SpanIds extends OpenTracingSpanContext {
     putWord(bytes, 4, low);
     return bytes;
   }
+}
+
+/** An id's text as it is to be echoed; undefined where the same text comes of the id's words. */
+function echoOf(text: string, start: number, end: number): string | undefined {
+  return text.charAt(start) === '0' ? text.slice(start, end).toLowerCase() : undefined;
 }
 
 /** What a program without types sets may be anything; what is no bytes is no id. */

@@ -3,11 +3,11 @@ import { activeSpan, withSpan } from '../node/scope.js';
 import { writeCarrier, type WritableMetadata } from './carrier.js';
 import type { MethodInfo } from './method.js';
 import type { CallEndInfo, CallInfo, MessageDirection, OpenTracingTracer } from './options.js';
+import type { PeerSource } from './peer.js';
 import type { Settings } from './settings.js';
 import {
   contextOf,
   isRecorded,
-  type PeerSource,
   recordPeer,
   recordStatus,
   startTags,

@@ -6,10 +6,12 @@ export interface WritableMetadata {
 /** What a tracer injected that gRPC cannot carry. */
 export type RefusedKeys = readonly string[];
 
+/** Jaeger's key, unless the tracer was told another one. */
+const DEFAULT_CONTEXT_KEY = 'uber-trace-id';
 /** What gRPC allows as a key; a key of another kind can fail the call as a whole. */
 const LEGAL_KEY = /^[0-9a-z_.-]+$/;
-/** Printable ASCII. Node.js drops a header with a space at an end, and gRPC allows to strip it. */
-const LEGAL_VALUE = /^(?! )[ -~]*(?<! )$/;
+/** Printable ASCII. */
+const LEGAL_VALUE = /^[ -~]*$/;
 /**
  * Keys and values that are added to one call at most, in UTF-16 units: gRPC's C core refuses a call
  * with more than 16 KiB of metadata. Rather no baggage than no call.
@@ -41,17 +43,13 @@ export function writeCarrier(
 }
 
 function isLegal(key: string, value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    LEGAL_KEY.test(key) &&
-    LEGAL_VALUE.test(value) &&
-    !key.endsWith('-bin') &&
-    !key.startsWith('grpc-')
-  );
+  if (typeof value !== 'string' || !LEGAL_VALUE.test(value)) return false;
+  // Node.js drops a header with a space at an end, and gRPC allows to strip it.
+  if (value.startsWith(' ') || value.endsWith(' ')) return false;
+  if (key === DEFAULT_CONTEXT_KEY) return true;
+  return LEGAL_KEY.test(key) && !key.endsWith('-bin') && !key.startsWith('grpc-');
 }
 
-/** Jaeger's key, unless the tracer was told another one. */
-const DEFAULT_CONTEXT_KEY = 'uber-trace-id';
 /** Keys of one context, of any format: a comma is no part of their values. */
 const CONTEXT_KEYS: ReadonlySet<string> = new Set([
   DEFAULT_CONTEXT_KEY,
@@ -68,42 +66,47 @@ const LIST_KEYS: ReadonlySet<string> = new Set(['jaeger-baggage', 'tracestate', 
 
 /** A carrier for `extract`, and whether it has the tracer's own key, readable or not. */
 export interface ReadCarrier {
-  readonly carrier: Record<string, string>;
+  readonly carrier: Readonly<Record<string, string>>;
   readonly hasContext: boolean;
 }
 
 /**
- * Text headers as a carrier. `entries` has the values of each key; bytes are left out.
+ * Headers as a carrier: those that are text.
  *
  * HTTP/2 in Node.js joins two headers of one name to "a, b". A peer that appends where it should
  * replace (Go's otgrpc) sends two contexts, the last of which is its own; then its baggage came twice
  * as well. Where the context came once, a comma in baggage is the baggage's own.
  */
 export function readCarrier(
-  entries: Readonly<Record<string, readonly unknown[]>>,
+  headers: Readonly<Record<string, unknown>>,
   contextKey: string = DEFAULT_CONTEXT_KEY,
 ): ReadCarrier {
-  const carrier: Record<string, string> = {};
   let hasContext = false;
   let isJoined = false;
-  for (const key of Object.keys(entries)) {
-    const values = entries[key]!;
-    const value = values[values.length - 1];
-    if (typeof value !== 'string') continue;
-    carrier[key] = value;
+  let hasBytes = false;
+  for (const key in headers) {
+    const value = headers[key];
+    if (typeof value !== 'string') {
+      hasBytes = true;
+      continue;
+    }
     if (key === contextKey) hasContext = true;
     else if (!CONTEXT_KEYS.has(key)) continue;
     if (value.includes(',')) isJoined = true;
   }
-  if (isJoined) takeLast(carrier);
-  return { carrier, hasContext };
+  const carrier = hasBytes || isJoined ? ownTexts(headers, isJoined) : headers;
+  return { carrier: carrier as Readonly<Record<string, string>>, hasContext };
 }
 
-function takeLast(carrier: Record<string, string>): void {
-  for (const key of Object.keys(carrier)) {
-    const value = carrier[key]!;
-    if (!LIST_KEYS.has(key)) carrier[key] = value.slice(value.lastIndexOf(',') + 1).trim();
+function ownTexts(headers: Readonly<Record<string, unknown>>, isJoined: boolean): object {
+  const carrier: Record<string, string> = {};
+  for (const key of Object.keys(headers)) {
+    const value = headers[key];
+    if (typeof value !== 'string') continue;
+    const takesLast = isJoined && !LIST_KEYS.has(key);
+    carrier[key] = takesLast ? value.slice(value.lastIndexOf(',') + 1).trim() : value;
   }
+  return carrier;
 }
 
 /** The values of a key, in grpc-js's metadata; undefined where there is no metadata. */

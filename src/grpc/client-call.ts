@@ -159,33 +159,34 @@ export class TracedClientCall extends InterceptingCall {
  *
  * Each method takes one argument: grpc-js tells by it that they pass the event on by themselves.
  */
-class TracedListener {
+class TracedListener extends AsyncResource {
   private readonly call: ClientCallSpan;
   private readonly inner: InnerCall;
   private readonly listener: Listener | undefined;
-  private readonly context: AsyncResource;
+  private hasMetadata = false;
   private attempts: unknown = undefined;
 
   constructor(call: ClientCallSpan, inner: InnerCall, listener: Listener | undefined) {
+    super('SpoorGrpcCall');
     this.call = call;
     this.inner = inner;
     this.listener = listener;
-    this.context = new AsyncResource('SpoorGrpcCall');
   }
 
   onReceiveMetadata(metadata: Metadata): void {
     const { call, listener } = this;
+    this.hasMetadata = true;
     this.attempts = attemptsIn(metadata);
     call.tagMetadata('response', valuesIn, metadata);
     const receive = listener?.onReceiveMetadata;
-    if (receive !== undefined) this.context.runInAsyncScope(receive, listener, metadata);
+    if (receive !== undefined) this.runInAsyncScope(receive, listener, metadata);
   }
 
   onReceiveMessage(message: unknown): void {
     const { listener } = this;
     this.call.message('RECEIVED', message);
     const receive = listener?.onReceiveMessage;
-    if (receive !== undefined) this.context.runInAsyncScope(receive, listener, message);
+    if (receive !== undefined) this.runInAsyncScope(receive, listener, message);
   }
 
   /** The span ends before the application hears of the status: what it does then may throw. */
@@ -194,11 +195,11 @@ class TracedListener {
     const { metadata } = status;
     if (!call.done) {
       call.tagMetadata('response', valuesIn, metadata);
-      const attempts = this.attempts ?? attemptsIn(metadata);
+      const attempts = this.hasMetadata ? this.attempts : attemptsIn(metadata);
       call.end(status.code, status.details, metadata, this.inner, attempts);
     }
     const receive = listener?.onReceiveStatus;
-    if (receive !== undefined) this.context.runInAsyncScope(receive, listener, status);
+    if (receive !== undefined) this.runInAsyncScope(receive, listener, status);
   }
 }
 

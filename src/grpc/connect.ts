@@ -136,11 +136,11 @@ function begin(call: ConnectSpan, request: ConnectRequest): void {
 function extract(call: ConnectSpan, header: ConnectHeaders): object | undefined {
   const { tracer, settings } = call;
   try {
-    const entries: Record<string, string[]> = {};
+    const headers: Record<string, string> = {};
     header.forEach((value, key) => {
-      entries[key] = [value];
+      headers[key] = value;
     });
-    const { carrier, hasContext } = readCarrier(entries, contextKeyOf(tracer, settings.format));
+    const { carrier, hasContext } = readCarrier(headers, contextKeyOf(tracer, settings.format));
     return call.usable(tracer.extract(settings.format, carrier), hasContext);
   } catch (error) {
     call.fault('extract threw', error);

@@ -12,6 +12,54 @@ const MAPPED_IPV4 = '::ffff:';
 const MAX_KNOWN_PEERS = 500;
 const known: Map<string, PeerTags> = new Map();
 
+/** What knows the address at the other end. */
+export interface PeerSource {
+  /** As text. */
+  getPeer(): string;
+  /** In parts, without the work of making a text of them; since grpc-js 1.14, and of a server only. */
+  getConnectionInfo?(): {
+    readonly remoteAddress?: string | undefined;
+    readonly remotePort?: number | undefined;
+  };
+}
+
+/** Tags of a connection's address, by its parts. */
+const knownParts: Map<string, Map<number, PeerTags>> = new Map();
+let knownPartsCount = 0;
+
+/** Tags of the address at the other end; as `peerTags`. */
+export function tagsOfPeer(peer: PeerSource): PeerTags {
+  const { remoteAddress: address, remotePort: port } = partsOf(peer);
+  if (address === undefined || port === undefined) return peerTags(peer.getPeer());
+  const known = knownParts.get(address)?.get(port);
+  return known ?? keepParts(address, port);
+}
+
+function partsOf(peer: PeerSource): {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+} {
+  if (peer.getConnectionInfo === undefined) return NO_TAGS;
+  try {
+    return peer.getConnectionInfo();
+  } catch {
+    // An interceptor of a newer copy of grpc-js, on a call of an older one.
+    return NO_TAGS;
+  }
+}
+
+function keepParts(address: string, port: number): PeerTags {
+  if (knownPartsCount >= MAX_KNOWN_PEERS) {
+    knownParts.clear();
+    knownPartsCount = 0;
+  }
+  const tags = peerTags(`${address}:${port}`);
+  const ports = knownParts.get(address) ?? new Map<number, PeerTags>();
+  knownParts.set(address, ports.set(port, tags));
+  knownPartsCount++;
+  return tags;
+}
+
 /**
  * `peer.address`, and `peer.ipv4` or `peer.ipv6` with `peer.port` where it is an IP address and a port:
  * `127.0.0.1:80`, `[::1]:80`, and without brackets, as grpc-js says it at a server, `::1:80`.

@@ -158,8 +158,7 @@ function extract(call: ServerCallSpan, metadata: Metadata): object | undefined {
   const { tracer } = call;
   const { format } = call.settings;
   try {
-    const entries = metadata.toJSON();
-    const { carrier, hasContext } = readCarrier(entries, contextKeyOf(tracer, format));
+    const { carrier, hasContext } = readCarrier(metadata.getMap(), contextKeyOf(tracer, format));
     return call.usable(tracer.extract(format, carrier), hasContext);
   } catch (error) {
     call.fault('extract threw', error);

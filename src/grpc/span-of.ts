@@ -1,22 +1,57 @@
 import type { Span } from 'opentracing';
 
-/** One map for all copies of this package in a process. */
-const SPANS: unique symbol = Symbol.for('spoor.grpc.spans');
+/** Where a span is kept with an object, and found again. */
+interface SpanKeeper {
+  keep(object: object, span: Span): void;
+  of(object: object): Span | undefined;
+}
 
-const spans: WeakMap<object, Span> = sharedMap();
+/** Makes a class's constructor work on an object that is there already. */
+class Existing {
+  constructor(object: object) {
+    return object;
+  }
+}
 
-function sharedMap(): WeakMap<object, Span> {
-  const holder = globalThis as { [SPANS]?: WeakMap<object, Span> };
-  const shared = holder[SPANS];
+/**
+ * A private field of an object of another class: nobody sees it, and it lives as long as the object. A
+ * WeakMap, by which one does that, costs ten times as much where objects live as short as a call, most
+ * of it in garbage collections (`bench/micro.ts`, case "keep").
+ */
+class Kept extends Existing {
+  #span: Span;
+
+  private constructor(object: object, span: Span) {
+    super(object);
+    this.#span = span;
+  }
+
+  static keep(object: object, span: Span): void {
+    if (#span in object) object.#span = span;
+    else void new Kept(object, span);
+  }
+
+  static of(object: object): Span | undefined {
+    return #span in object ? object.#span : undefined;
+  }
+}
+
+/** One for all copies of this package in a process. */
+const KEEPER: unique symbol = Symbol.for('spoor.grpc.spans');
+
+const keeper: SpanKeeper = sharedKeeper();
+
+function sharedKeeper(): SpanKeeper {
+  const holder = globalThis as { [KEEPER]?: SpanKeeper };
+  const shared = holder[KEEPER];
   if (shared !== undefined) return shared;
-  const made: WeakMap<object, Span> = new WeakMap();
-  Object.defineProperty(holder, SPANS, { value: made });
-  return made;
+  Object.defineProperty(holder, KEEPER, { value: Kept });
+  return Kept;
 }
 
 /** The server span of a call, found by the metadata that came with it: whoever holds that has it. */
 export function keepSpanOf(metadata: object, span: Span): void {
-  spans.set(metadata, span);
+  keeper.keep(metadata, span);
 }
 
 /**
@@ -26,5 +61,5 @@ export function keepSpanOf(metadata: object, span: Span): void {
  */
 export function spanOf(call: { readonly metadata: object }): Span | undefined {
   const metadata: unknown = call?.metadata;
-  return typeof metadata === 'object' && metadata !== null ? spans.get(metadata) : undefined;
+  return typeof metadata === 'object' && metadata !== null ? keeper.of(metadata) : undefined;
 }

@@ -1,17 +1,12 @@
 import type { Span } from 'opentracing';
 import type { MethodInfo } from './method.js';
-import { peerTags } from './peer.js';
+import { type PeerSource, tagsOfPeer } from './peer.js';
 import { type GrpcSide, OK, statusName } from './status.js';
 
 /** What is read of a span's context: Jaeger's have these, others need not. */
 interface SamplingContext {
   isSampled?(): boolean;
   readonly samplingFinalized?: boolean;
-}
-
-/** What knows the address at the other end. */
-export interface PeerSource {
-  getPeer(): string;
 }
 
 /** Whether anything that is set on the span can be seen by anybody. */
@@ -46,7 +41,7 @@ export function startTags(
 /** The other end, and how often the call was tried before. */
 export function recordPeer(span: Span, peer: PeerSource | undefined, attempts: unknown): void {
   if (attempts !== undefined) span.setTag('grpc.previous_attempts', Number(attempts));
-  if (peer !== undefined) span.addTags(peerTags(peer.getPeer()));
+  if (peer !== undefined) span.addTags(tagsOfPeer(peer));
 }
 
 /** How the call ended: its code always, and of a failure what it was. */

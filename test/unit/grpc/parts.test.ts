@@ -4,7 +4,7 @@ import { contextKeyOf, readCarrier, writeCarrier } from '../../../src/grpc/carri
 import { CallSpan } from '../../../src/grpc/call-span.js';
 import { FaultLog } from '../../../src/grpc/fault-log.js';
 import { MethodTable } from '../../../src/grpc/method.js';
-import { peerTags } from '../../../src/grpc/peer.js';
+import { peerTags, tagsOfPeer } from '../../../src/grpc/peer.js';
 import { Settings } from '../../../src/grpc/settings.js';
 import { codeOfError, isErrorByDefault, statusName } from '../../../src/grpc/status.js';
 import { wireStatus } from '../../../src/grpc/wire-status.js';
@@ -146,6 +146,39 @@ describe('a peer', () => {
     expect(peerTags('10.0.0.1:1')).not.toBe(first);
     expect(peerTags('10.0.0.1:1')).toStrictEqual(first);
   });
+
+  describe('in parts', () => {
+    const atPort = (remotePort: number) => ({
+      getPeer: () => 'unknown',
+      getConnectionInfo: () => ({ remoteAddress: '::ffff:10.0.0.7', remotePort }),
+    });
+
+    test('is the same as in text, and not asked for as text', () => {
+      expect(tagsOfPeer(atPort(80))).toStrictEqual(v4('10.0.0.7:80', '10.0.0.7', 80));
+      expect(tagsOfPeer(atPort(81))).toStrictEqual(v4('10.0.0.7:81', '10.0.0.7', 81));
+    });
+
+    test('is worked out once for many calls, and forgotten again after many peers', () => {
+      const first = tagsOfPeer(atPort(80));
+      expect(tagsOfPeer(atPort(80))).toBe(first);
+      for (let port = 1000; port < 2200; port++) tagsOfPeer(atPort(port));
+      expect(tagsOfPeer(atPort(80))).not.toBe(first);
+      expect(tagsOfPeer(atPort(80))).toStrictEqual(first);
+    });
+
+    test.each<[string, () => object]>([
+      ['has none', () => ({})],
+      [
+        'cannot be asked',
+        () => {
+          throw new TypeError('nextCall.getConnectionInfo is not a function');
+        },
+      ],
+    ])('of a connection that %s is its text', (_name, getConnectionInfo) => {
+      const peer = { getPeer: () => '10.0.0.9:9', getConnectionInfo };
+      expect(tagsOfPeer(peer)).toStrictEqual(v4('10.0.0.9:9', '10.0.0.9', 9));
+    });
+  });
 });
 
 describe('a carrier', () => {
@@ -191,16 +224,16 @@ describe('a carrier', () => {
   });
 
   test('reads text and leaves bytes', () => {
-    const entries = { a: ['1', '2'], 'b-bin': [Buffer.from('x')], c: [] };
-    expect(readCarrier(entries)).toStrictEqual({ carrier: { a: '2' }, hasContext: false });
+    const headers = { a: '1', 'b-bin': Buffer.from('x'), c: undefined };
+    expect(readCarrier(headers)).toStrictEqual({ carrier: { a: '1' }, hasContext: false });
   });
 
   test('takes the last of joined headers where the context was joined', () => {
     const joined = {
-      traceparent: ['00-a, 00-b'],
-      'uberctx-k': ['old, new'],
-      'jaeger-baggage': ['a=1, b=2'],
-      tracestate: ['a=1, b=2'],
+      traceparent: '00-a, 00-b',
+      'uberctx-k': 'old, new',
+      'jaeger-baggage': 'a=1, b=2',
+      tracestate: 'a=1, b=2',
     };
     expect(readCarrier(joined).carrier).toStrictEqual({
       traceparent: '00-b',
