@@ -1,4 +1,6 @@
 /** What a call can go through, on either side of it: the contenders of `grpc.ts`. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type * as grpcJs from '@grpc/grpc-js';
 
@@ -26,6 +28,7 @@ const NOT_TRACED: Way = { flush: () => Promise.resolve(), spans: () => 0 };
 export const ways: Readonly<Record<string, (port: number) => Way>> = {
   nothing: () => NOT_TRACED,
   'pass-through': passThrough,
+  'a context alone': contextAlone,
   'spoor, not sampled': (port) => spoor(port, 0),
   'spoor, sampled and reporting': (port) => spoor(port, 1),
   OpenTelemetry: openTelemetry,
@@ -47,6 +50,42 @@ function passThrough(): Way {
   return {
     clientOptions: { interceptors: [client] },
     serverOptions: { interceptors: [server] },
+    ...NOT_TRACED,
+  };
+}
+
+/**
+ * What any tracing does at the least, by hand and without a tracer: a header of its own on each call, and a store that
+ * is active in the handler.
+ */
+function contextAlone(): Way {
+  const { InterceptingCall, ServerInterceptingCall } = loadGrpc();
+  const storage = new AsyncLocalStorage<string>();
+  let calls = 0;
+  class ClientCall extends InterceptingCall {
+    override start(metadata: grpcJs.Metadata, listener?: object): void {
+      const copy = metadata.clone();
+      copy.set('uber-trace-id', `${randomUUID().replaceAll('-', '').slice(16)}:${calls++}:0:1`);
+      super.start(copy, listener as never);
+    }
+  }
+  class ServerCall extends ServerInterceptingCall {
+    override start(listener: Parameters<grpcJs.ServerInterceptingCall['start']>[0]): void {
+      let id = '';
+      super.start({
+        onReceiveMetadata(metadata) {
+          id = String(metadata.get('uber-trace-id')[0]);
+          storage.run(id, () => listener.onReceiveMetadata(metadata));
+        },
+        onReceiveMessage: (message) => storage.run(id, () => listener.onReceiveMessage(message)),
+        onReceiveHalfClose: () => storage.run(id, () => listener.onReceiveHalfClose()),
+        onCancel: () => storage.run(id, () => listener.onCancel()),
+      });
+    }
+  }
+  return {
+    clientOptions: { interceptors: [(options, next) => new ClientCall(next(options))] },
+    serverOptions: { interceptors: [(_method, next) => new ServerCall(next)] },
     ...NOT_TRACED,
   };
 }

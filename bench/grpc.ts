@@ -1,12 +1,13 @@
 /**
  * What tracing costs a unary call over gRPC, on loopback, client and server in a process each: calls a second, time to
- * the answer, CPU of both sides. Next to nothing at all stand interceptors that do nothing, spoor's without and with
- * sampling (reporting over UDP to a receiver in a process of its own), and OpenTelemetry's instrumentation.
+ * the answer, CPU of both sides. Next to nothing at all stand interceptors that do nothing, ones that carry a context and
+ * do no more, spoor's without and with sampling (reporting over UDP to a receiver in a process of its own), and
+ * OpenTelemetry's instrumentation.
  *
  * A shared machine is twice as fast at one moment as at another, so the ways take turns, and each turn is compared with
  * the pass-through's of the same round.
  *
- *     npm run build && npm run bench -- grpc     24 rounds
+ *     npm run build && npm run bench -- grpc     40 rounds
  *     npm run bench -- grpc --check              one small one: does it all still work?
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
@@ -29,7 +30,7 @@ interface Plan {
   readonly calls: number;
 }
 
-const FULL: Plan = { rounds: 24, warmUpRounds: 4, calls: 2_000 };
+const FULL: Plan = { rounds: 40, warmUpRounds: 10, calls: 1_500 };
 const CHECK: Plan = { rounds: 1, warmUpRounds: 0, calls: 100 };
 
 /** One turn of a way. */

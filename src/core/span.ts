@@ -79,6 +79,8 @@ export class Span extends OpenTracingSpan {
   readonly _refs: readonly Reference[] | undefined;
   /** Tags of the sampler that stand before all others, shared by all spans that it sampled. */
   _samplerTags: readonly unknown[] | undefined = undefined;
+  /** Tags that it started with and that never change, behind the sampler's; shared likewise. */
+  _startTags: readonly unknown[] | undefined = undefined;
   /** `key, value` of each tag, in order. */
   _tagData: unknown[] | undefined = undefined;
   /** `timestamp, n, key, value ...` (n fields) of each log, in order. */
@@ -133,7 +135,7 @@ export class Span extends OpenTracingSpan {
   }
 
   get _tags(): KeyValue[] {
-    return [...tagsOfFlat(this._samplerTags), ...tagsOfFlat(this._tagData)];
+    return [this._samplerTags, this._startTags, this._tagData].flatMap(tagsOfFlat);
   }
 
   get _logs(): SpanLog[] {

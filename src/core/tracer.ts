@@ -11,6 +11,7 @@ import {
 import type { TracerStats } from './accounting.js';
 import { BaggageSetter, DefaultBaggageRestrictionManager } from './baggage.js';
 import { CaughtErrors } from './caught-errors.js';
+import { flatOfConstant } from './constant-tags.js';
 import { ContextSource } from './context-source.js';
 import { Once, settledWithin } from './deadline.js';
 import { callGuarded } from './guarded.js';
@@ -41,6 +42,8 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
 
 /** Makes spans, carries their contexts in and out of the process, and reports them. */
 export class Tracer extends OpenTracingTracer implements SpanOwner {
+  /** It keeps to the rule of `constantTags`: what it gets as tags it does not change. */
+  readonly _takesConstantTags: boolean = true;
   readonly _serviceName: string;
   _reporter: Reporter;
   _sampler: SamplerV2;
@@ -167,12 +170,19 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       measured ? this._clock.monotonicAtWall : Number.NaN,
     );
     if (!context.samplingFinalized) this.sample(span);
-    if (userTags) span.addTags(userTags);
+    if (userTags) this.startWith(span, userTags);
     if (internalTags) span._appendTags(internalTags);
     const sampled = context.isSampled();
     span.account(sampled);
     this.countStart(sampled, hadParent, isRpcServer);
     return span;
+  }
+
+  /** Where a sampler still asks for each tag, those that never change are tags as all others. */
+  private startWith(span: Span, tags: Record<string, unknown>): void {
+    const constant = span._spanContext.samplingFinalized ? flatOfConstant(tags) : undefined;
+    if (constant === undefined) span.addTags(tags);
+    else if (span._isWriteable()) span._startTags = constant;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Span } from 'opentracing';
+import type { TagMap } from '../core/constant-tags.js';
 import { activeSpan, withSpan } from '../node/scope.js';
 import { writeCarrier, type WritableMetadata } from './carrier.js';
 import type { MethodInfo } from './method.js';
@@ -13,7 +14,7 @@ import {
   startTags,
   textOfHeaders,
 } from './span-record.js';
-import { type GrpcSide, OK } from './status.js';
+import { OK } from './status.js';
 
 /** How much is said of keys that cannot be sent, in UTF-16 units. */
 const MAX_REFUSED_LENGTH = 200;
@@ -29,7 +30,6 @@ export interface CloneableMetadata extends WritableMetadata {
  */
 export class CallSpan<Metadata, Options> {
   readonly settings: Settings<Metadata, Options>;
-  readonly side: GrpcSide;
   readonly method: MethodInfo;
   readonly tracer: OpenTracingTracer;
   /** Undefined before the start, and where the tracer made none. */
@@ -46,12 +46,10 @@ export class CallSpan<Metadata, Options> {
   /** `info` where the settings want one. */
   constructor(
     settings: Settings<Metadata, Options>,
-    side: GrpcSide,
     method: MethodInfo,
     info: CallInfo<Metadata, Options> | undefined,
   ) {
     this.settings = settings;
-    this.side = side;
     this.method = method;
     this.tracer = settings.tracer();
     this.info = info;
@@ -62,7 +60,7 @@ export class CallSpan<Metadata, Options> {
     const { settings, info, tracer } = this;
     try {
       const name = this.operationName();
-      const tags = startTags(this.side, this.method, settings.tags);
+      const tags = this.startTags();
       const options = parent === undefined ? { tags } : { childOf: contextOf(parent), tags };
       // With `implicitParent` a tracer would look for one by itself.
       const isRootWithin = parent === undefined && activeSpan() !== undefined;
@@ -202,6 +200,14 @@ export class CallSpan<Metadata, Options> {
     this.settings.faults.report(kind, error, this.tracer);
   }
 
+  /** Other tracers get a map of their own: they may keep it, and change it. */
+  private startTags(): TagMap {
+    const { settings, method, tracer } = this;
+    const { _takesConstantTags: isSpoors } = tracer as { readonly _takesConstantTags?: unknown };
+    const constant = isSpoors === true ? method.constantTags : undefined;
+    return constant ?? startTags(settings.side, method, settings.tags);
+  }
+
   private operationName(): string {
     const { info, settings } = this;
     if (settings.operationName === undefined || info === undefined) return this.method.path;
@@ -215,7 +221,7 @@ export class CallSpan<Metadata, Options> {
 
   private isError(code: number): boolean {
     try {
-      return this.settings.isError(code, this.side);
+      return this.settings.isError(code, this.settings.side);
     } catch (error) {
       this.fault('isError threw', error);
       return true;

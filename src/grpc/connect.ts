@@ -67,11 +67,11 @@ type ConnectSpan = CallSpan<ConnectHeaders, undefined>;
  * @throws TypeError for an option of the wrong kind.
  */
 export function connectInterceptor(options: ConnectTracingOptions): ConnectInterceptor {
-  const settings = new Settings(options);
   const side: unknown = options?.side;
   if (side !== 'client' && side !== 'server') {
     throw new TypeError(`side must be 'client' or 'server'. Received ${String(side)}`);
   }
+  const settings = new Settings(side, options);
   return (next) => async (request) => {
     const method = settings.methods.of(definitionOf(request));
     let info: KnownCallInfo<ConnectHeaders, undefined> | undefined;
@@ -80,7 +80,7 @@ export function connectInterceptor(options: ConnectTracingOptions): ConnectInter
       if (!settings.includes(info)) return next(request);
       info.metadata = request.header;
     }
-    const call: ConnectSpan = new CallSpan(settings, side, method, info);
+    const call: ConnectSpan = new CallSpan(settings, method, info);
     begin(call, request);
     const { span } = call;
     if (span === undefined) return next(request);
@@ -117,7 +117,7 @@ function definitionOf({ service, method }: ConnectRequest): {
 
 function begin(call: ConnectSpan, request: ConnectRequest): void {
   const { header, signal } = request;
-  if (call.side === 'client') {
+  if (call.settings.side === 'client') {
     call.start(activeSpan());
     call.injectInto(header);
   } else {
@@ -153,7 +153,7 @@ function observedRequest<Request extends ConnectRequest>(
   call: ConnectSpan,
   request: Request,
 ): Request {
-  const direction = call.side === 'client' ? 'SENT' : 'RECEIVED';
+  const direction = call.settings.side === 'client' ? 'SENT' : 'RECEIVED';
   if (!request.stream) {
     call.message(direction, request.message);
     return request;
@@ -170,7 +170,7 @@ function observedResponse<Response extends ConnectResponse>(
   response: Response,
   within: Within,
 ): Response {
-  const direction = call.side === 'client' ? 'RECEIVED' : 'SENT';
+  const direction = call.settings.side === 'client' ? 'RECEIVED' : 'SENT';
   const { header, trailer } = response;
   const end = (): void => {
     call.tagMetadata('response', valuesOf, header);
@@ -194,14 +194,14 @@ function observedResponse<Response extends ConnectResponse>(
 
 function endFailed(call: ConnectSpan, error: unknown): void {
   // What is no error of Connect's leaves a server as INTERNAL.
-  const otherwise = call.side === 'server' ? INTERNAL : UNKNOWN;
+  const otherwise = call.settings.side === 'server' ? INTERNAL : UNKNOWN;
   call.end(codeOfConnect(call, error, otherwise), detailsOf(error));
 }
 
 /** Connect's codes are those of gRPC; at a server only its own errors have them. */
 function codeOfConnect(call: ConnectSpan, error: unknown, otherwise: number): number {
   const name = (error as { readonly name?: unknown } | null | undefined)?.name;
-  if (call.side === 'server' && name !== 'ConnectError') return otherwise;
+  if (call.settings.side === 'server' && name !== 'ConnectError') return otherwise;
   return codeOfError(error, otherwise);
 }
 

@@ -25,7 +25,7 @@ export type GrpcTracingOptions = TracingOptions<Metadata, CallOptions>;
  * @throws TypeError for an option of the wrong kind.
  */
 export function clientInterceptor(options?: GrpcTracingOptions): Interceptor {
-  const settings = new Settings(options);
+  const settings = new Settings('client', options);
   return function tracingInterceptor(callOptions, nextCall): InterceptingCall {
     const method = settings.methods.of(callOptions.method_definition);
     let info: KnownCallInfo<Metadata, CallOptions> | undefined;
@@ -33,7 +33,7 @@ export function clientInterceptor(options?: GrpcTracingOptions): Interceptor {
       info = new KnownCallInfo('client', method, callOptions.deadline, callOptions);
       if (!settings.includes(info)) return nextCall(callOptions) as InterceptingCall;
     }
-    const call = new CallSpan(settings, 'client', method, info);
+    const call = new CallSpan(settings, method, info);
     return new TracedClientCall(nextCall(callOptions), callOptions, call, info);
   };
 }
@@ -45,7 +45,7 @@ export function clientInterceptor(options?: GrpcTracingOptions): Interceptor {
  * @throws TypeError for an option of the wrong kind.
  */
 export function serverInterceptor(options?: GrpcTracingOptions): ServerInterceptor {
-  const settings = new Settings(options);
+  const settings = new Settings('server', options);
   return function tracingInterceptor(definition, next): ServerInterceptingCall {
     const method = settings.methods.of(definition);
     let info: KnownCallInfo<Metadata, CallOptions> | undefined;
@@ -54,7 +54,7 @@ export function serverInterceptor(options?: GrpcTracingOptions): ServerIntercept
       info.call = next;
       if (!settings.includes(info)) return next as ServerInterceptingCall;
     }
-    return new TracedServerCall(next, new CallSpan(settings, 'server', method, info), info);
+    return new TracedServerCall(next, new CallSpan(settings, method, info), info);
   };
 }
 

@@ -1,3 +1,5 @@
+import { constantTags, type TagMap } from '../core/constant-tags.js';
+
 /** The four kinds of gRPC methods. */
 export type GrpcCallType = 'unary' | 'clientStream' | 'serverStream' | 'bidi';
 
@@ -21,6 +23,8 @@ export interface MethodDefinition {
 /** A method, and what is worked out of its definition once. */
 export interface MethodInfo extends GrpcMethod, MethodDefinition {
   readonly callType: GrpcCallType;
+  /** What its spans start with, in the form that costs a span the least; undefined where that cannot be. */
+  readonly constantTags: TagMap | undefined;
 }
 
 /**
@@ -32,6 +36,12 @@ const MAX_KNOWN_METHODS = 2000;
 /** Works out a method once for all its calls. */
 export class MethodTable {
   private readonly known: Map<string, MethodInfo> = new Map();
+  private readonly tagsOf: (method: GrpcMethod) => TagMap;
+
+  /** `tagsOf`: the tags that spans of a method start with. */
+  constructor(tagsOf: (method: GrpcMethod) => TagMap) {
+    this.tagsOf = tagsOf;
+  }
 
   of(definition: MethodDefinition): MethodInfo {
     const known = this.known.get(definition.path);
@@ -42,13 +52,18 @@ export class MethodTable {
     ) {
       return known;
     }
-    const info = infoOf(definition);
+    const method = infoOf(definition);
+    const info = { ...method, constantTags: constantTags(this.tagsOf(method)) };
     if (this.known.size < MAX_KNOWN_METHODS) this.known.set(info.path, info);
     return info;
   }
 }
 
-function infoOf({ path, requestStream, responseStream }: MethodDefinition): MethodInfo {
+function infoOf({
+  path,
+  requestStream,
+  responseStream,
+}: MethodDefinition): Omit<MethodInfo, 'constantTags'> {
   const slash = path.lastIndexOf('/');
   return {
     path,

@@ -55,7 +55,7 @@ type NiceSpan = CallSpan<NiceMetadata, NiceCallOptions>;
  * @throws TypeError for an option of the wrong kind.
  */
 export function niceGrpcClientMiddleware(options?: NiceTracingOptions): NiceClientMiddleware {
-  const settings = new Settings(options);
+  const settings = new Settings('client', options);
   return async function* tracingMiddleware(call, callOptions) {
     const method = settings.methods.of(call.method);
     const info = settings.wantsInfo
@@ -64,7 +64,7 @@ export function niceGrpcClientMiddleware(options?: NiceTracingOptions): NiceClie
     if (info !== undefined && !settings.includes(info)) {
       return yield* call.next(call.request, callOptions);
     }
-    const traced: NiceSpan = new CallSpan(settings, 'client', method, info);
+    const traced: NiceSpan = new CallSpan(settings, method, info);
     const own = begin(traced, callOptions, info);
     const request = observed(traced, call);
     try {

@@ -2,6 +2,7 @@ import { FORMAT_TEXT_MAP, globalTracer } from 'opentracing';
 import { textOfValue } from '../core/values/value-text.js';
 import { FaultLog } from './fault-log.js';
 import { MethodTable } from './method.js';
+import { startTags } from './span-record.js';
 import type { CallInfo, MessageDirection, OpenTracingTracer, TracingOptions } from './options.js';
 import { type GrpcSide, isErrorByDefault } from './status.js';
 
@@ -31,15 +32,18 @@ export class Settings<Metadata, Options> {
   readonly tags: Readonly<Record<string, unknown>> | undefined;
   /** Whether any function wants to be told of the call. */
   readonly wantsInfo: boolean;
-  readonly methods: MethodTable = new MethodTable();
+  readonly side: GrpcSide;
+  readonly methods: MethodTable;
   readonly faults: FaultLog;
   private readonly given: OpenTracingTracer | undefined;
 
   /** @throws TypeError for an option of the wrong kind, with its name and value. */
-  constructor(options: TracingOptions<Metadata, Options> = {}) {
+  constructor(side: GrpcSide, options: TracingOptions<Metadata, Options> = {}) {
     for (const name of FUNCTIONS) check(name, 'a function', options[name], isFunction);
     check('format', 'a string', options.format, (value) => typeof value === 'string');
     check('logPayloads', 'a boolean or a function', options.logPayloads, isPayloadOption);
+    this.side = side;
+    this.methods = new MethodTable((method) => startTags(side, method, options.tags));
     this.given = options.tracer ?? undefined;
     this.format = options.format ?? FORMAT_TEXT_MAP;
     this.include = options.include;

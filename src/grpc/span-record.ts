@@ -1,5 +1,5 @@
 import type { Span } from 'opentracing';
-import type { MethodInfo } from './method.js';
+import type { GrpcMethod } from './method.js';
 import { type PeerSource, tagsOfPeer } from './peer.js';
 import { type GrpcSide, OK, statusName } from './status.js';
 
@@ -25,7 +25,7 @@ export function contextOf(parent: object): object {
 /** Tags of the start. A new object each time: OpenTracing gives it to the span. */
 export function startTags(
   side: GrpcSide,
-  method: MethodInfo,
+  method: GrpcMethod,
   more: Readonly<Record<string, unknown>> | undefined,
 ): Record<string, unknown> {
   const tags = {

@@ -55,8 +55,9 @@ export function writeSpan(
   w.i32Field(7, context.flags);
   w.integerField(8, micros(span._startTime));
   w.integerField(9, micros(span._duration ?? 0));
-  if (tags !== undefined || span._samplerTags !== undefined) {
-    writeTags(w, 10, span._samplerTags, tags, encoding);
+  const { _samplerTags: samplerTags, _startTags: startTags } = span;
+  if (tags !== undefined || samplerTags !== undefined || startTags !== undefined) {
+    writeTags(w, 10, encoding, tags, samplerTags, startTags);
   }
   if (logs !== undefined && logs.length > 0) writeLogs(w, 11, logs, encoding);
   w.structEnd();
@@ -67,14 +68,16 @@ const NO_TAGS: readonly unknown[] = [];
 function writeTags(
   w: ThriftWriter,
   id: number,
-  constant: readonly unknown[] = NO_TAGS,
-  own: readonly unknown[] = NO_TAGS,
   encoding: Encoding,
+  own: readonly unknown[] = NO_TAGS,
+  samplerTags: readonly unknown[] = NO_TAGS,
+  startTags: readonly unknown[] = NO_TAGS,
 ): void {
   // Turning a value into text may run the application's code, which may add tags: they are too late.
   const { length } = own;
-  w.structListFieldBegin(id, (constant.length + length) / 2);
-  if (constant.length > 0) writeConstantTags(w, constant, encoding);
+  w.structListFieldBegin(id, (samplerTags.length + startTags.length + length) / 2);
+  if (samplerTags.length > 0) writeConstantTags(w, samplerTags, encoding);
+  if (startTags.length > 0) writeConstantTags(w, startTags, encoding);
   for (let i = 0; i < length; i += 2) writeTag(w, own[i], own[i + 1], encoding);
 }
 

@@ -12,9 +12,9 @@ const MAX_NAMES = 1000;
 const MAX_VALUES = 64;
 /** Values of all keys together. */
 const MAX_ALL_VALUES = 4000;
-/** Arrays of constant tags: a sampler has one or two. */
-const MAX_BLOCKS = 16;
-/** UTF-16 units of a name or a value. With the counts above: less than 1 MB, typically a few kB. */
+/** Arrays of constant tags: a sampler has one or two, a method of gRPC two. */
+const MAX_BLOCKS = 1000;
+/** UTF-16 units of a name or a value. With the counts above: less than 2 MB, typically a few kB. */
 const MAX_LENGTH = 100;
 
 /** Encoded bytes, held as 32-bit words: a DataView copies those in a third of the time of `set`. */

@@ -16,7 +16,7 @@ const SEED = 20_261_103;
 
 describe('a method', () => {
   const of = (path: string, requestStream = false, responseStream = false): object =>
-    new MethodTable().of({ path, requestStream, responseStream });
+    new MethodTable(() => ({})).of({ path, requestStream, responseStream });
 
   test.each([
     ['/shop.v1.Users/Get', 'shop.v1.Users', 'Get'],
@@ -40,14 +40,14 @@ describe('a method', () => {
   });
 
   test('is worked out once, and again where its definition is another one', () => {
-    const table = new MethodTable();
+    const table = new MethodTable(() => ({}));
     const definition = { path: '/a/b', requestStream: false, responseStream: false };
     expect(table.of({ ...definition })).toBe(table.of({ ...definition }));
     expect(table.of({ ...definition, responseStream: true }).callType).toBe('serverStream');
   });
 
   test('is worked out each time, past the first 2,000 of an interceptor', () => {
-    const table = new MethodTable();
+    const table = new MethodTable(() => ({}));
     const definition = (i: number): Parameters<MethodTable['of']>[0] => ({
       path: `/a/${i}`,
       requestStream: false,
@@ -337,12 +337,12 @@ describe('a fault', () => {
 describe('the timer of a call', () => {
   function started(): { traced: RigTracer; call: CallSpan<unknown, unknown> } {
     const traced = new RigTracer('client');
-    const method = new MethodTable().of({
+    const method = new MethodTable(() => ({})).of({
       path: '/a/b',
       requestStream: false,
       responseStream: false,
     });
-    const call = new CallSpan(new Settings({ tracer: traced.tracer }), 'client', method, undefined);
+    const call = new CallSpan(new Settings('client', { tracer: traced.tracer }), method, undefined);
     call.start(undefined);
     return { traced, call };
   }
