@@ -8,6 +8,8 @@ import {
   type ThriftEncoding,
 } from '../../core/thrift/jaeger-decoder.js';
 import type { JaegerBatch } from '../../core/thrift/jaeger-model.js';
+import { COMPACT_PROTOCOL_ID } from '../../core/thrift/binary-reader.js';
+import { BINARY_FIRST_BYTE } from '../../core/thrift/compact-reader.js';
 import type { ThriftDecodeError } from '../../core/thrift/thrift-decode-error.js';
 
 /** Where a datagram came from and what it was. */
@@ -16,12 +18,16 @@ export interface DatagramInfo {
   readonly port: number;
   /** Its length in bytes. */
   readonly bytes: number;
+  /** How it was decoded. */
+  readonly protocol: ThriftEncoding;
 }
 
 /** Options of `startUdpReceiver`. */
 export interface UdpReceiverOptions {
   /** How the datagrams are encoded. By custom, compact comes to port 6831 and binary to 6832. */
   readonly protocol: ThriftEncoding;
+  /** Takes datagrams of the other encoding too, which their first byte tells. Default false, as Jaeger. */
+  readonly takesBoth?: boolean | undefined;
   /** The address to listen on; an IPv6 address opens an IPv6 socket. Default `127.0.0.1`. */
   readonly host?: string | undefined;
   /** 0 (the default) takes a free port: ask `address()`. */
@@ -117,11 +123,13 @@ function receive(
   options: UdpReceiverOptions,
   counters: { -readonly [K in keyof UdpReceiverStats]: number },
 ): void {
-  const info: DatagramInfo = { address: remote.address, port: remote.port, bytes: datagram.length };
+  const { address, port } = remote;
+  const protocol = (options.takesBoth && protocolOf(datagram)) || options.protocol;
+  const info: DatagramInfo = { address, port, bytes: datagram.length, protocol };
   counters.packets++;
   let message: DecodedMessage;
   try {
-    message = decodeMessage(datagram, options.protocol, { readUtf8 });
+    message = decodeMessage(datagram, protocol, { readUtf8 });
   } catch (error) {
     counters.malformed++;
     options.onMalformed?.(error as ThriftDecodeError, info);
@@ -131,6 +139,12 @@ function receive(
   counters.spans += message.batch.spans.length;
   if (message.trailingBytes > 0) counters.withTrailingBytes++;
   options.onBatch(message.batch, info);
+}
+
+/** Undefined where it is neither. */
+function protocolOf(datagram: Buffer): ThriftEncoding | undefined {
+  if (datagram[0] === COMPACT_PROTOCOL_ID) return 'compact';
+  return datagram[0] === BINARY_FIRST_BYTE ? 'binary' : undefined;
 }
 
 /** The same text as the core's reader makes: not sooner for a short one, but far sooner for a long one. */

@@ -18,7 +18,7 @@ import {
 
 const VERSION_MASK = 0xffff_0000 | 0;
 const VERSION_1 = 0x8001_0000 | 0;
-const COMPACT_PROTOCOL_ID = 0x82;
+export const COMPACT_PROTOCOL_ID = 0x82;
 
 /** The fewest bytes of each type: a string is at least its length, a map its two types and its count. */
 const SMALLEST: ReadonlyMap<number, number> = new Map([

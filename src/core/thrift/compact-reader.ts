@@ -19,7 +19,7 @@ import {
 const PROTOCOL_ID = 0x82;
 const VERSION = 1;
 const VERSION_MASK = 0x1f;
-const BINARY_FIRST_BYTE = 0x80;
+export const BINARY_FIRST_BYTE = 0x80;
 
 const WIRE_TRUE = 1;
 

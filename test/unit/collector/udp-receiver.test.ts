@@ -35,7 +35,7 @@ describe.each(ENCODINGS)('%s', (protocol) => {
     await arrivals.wait(2);
     expect(arrivals.items[1]).toEqual([
       decodedBatch(GOLDEN_BATCH),
-      { address: '127.0.0.1', port: expect.any(Number), bytes: message.length },
+      { address: '127.0.0.1', port: expect.any(Number), bytes: message.length, protocol },
     ]);
     expect(receiver.stats()).toEqual({
       packets: 2,

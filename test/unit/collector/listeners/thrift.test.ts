@@ -83,16 +83,28 @@ describe.each(['compact', 'binary'] as const)('UDP, %s', (protocol) => {
     const warnings: string[] = [];
     const collector = await running({ warn: (message) => warnings.push(message) });
     const { port } = collector.address(protocol)!;
-    const other = encodeMessage(
-      protocol === 'compact' ? 'binary' : 'compact',
-      apacheBatch(GOLDEN_BATCH),
-    );
-    await sendDatagrams(port, [other, other, Uint8Array.of(1), new Uint8Array(0)]);
+    const message = encodeMessage(protocol, apacheBatch(GOLDEN_BATCH));
+    const cut = message.subarray(0, message.length / 2);
+    await sendDatagrams(port, [cut, cut, Uint8Array.of(1), new Uint8Array(0)]);
     await sendBatch(collector, protocol, GOLDEN_BATCH);
     const counters = received(collector, `udp-${protocol}`);
     expect(counters).toMatchObject({ messages: 5, malformed: 4, spans: 1 });
-    expect(warnings[0]).toMatch(/it looks like the (?:binary|compact) protocol/);
+    expect(warnings[0]).toMatch(/^UDP (?:compact|binary): a datagram from \S+ does not decode: /);
     expect(warnings).toHaveLength(new Set(warnings.map((text) => text.split(': ')[2])).size);
+  });
+
+  test('the other encoding is taken too, and told once that Jaeger would not', async () => {
+    const warnings: string[] = [];
+    const collector = await running({ warn: (message) => warnings.push(message) });
+    const [other, port] = protocol === 'compact' ? ['binary', 6832] : ['compact', 6831];
+    const message = encodeMessage(other as 'compact' | 'binary', apacheBatch(GOLDEN_BATCH));
+    await sendDatagrams(collector.address(protocol)!.port, [message, message]);
+    await sendBatch(collector, protocol, GOLDEN_BATCH);
+    expect(collector.trace(TRACE_ID)).toStrictEqual(SHOWN);
+    expect(received(collector, `udp-${protocol}`)).toMatchObject({ messages: 3, malformed: 0 });
+    expect(warnings).toStrictEqual([
+      `UDP ${protocol}: ${other} Thrift from 127.0.0.1 is taken here; Jaeger takes it on port ${port} only`,
+    ]);
   });
 });
 
