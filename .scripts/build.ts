@@ -1,6 +1,6 @@
 /**
- * Writes dist/: every module of src/ once as CommonJS (dist/src) and once as ESM (dist/esm), each beside its `.d.ts`;
- * the collector is a bundle, and so is its page.
+ * Writes dist/: every module of src/ once as CommonJS (dist/src), beside its `.d.ts`, and once as ESM (dist/esm); the
+ * collector is a bundle, and so is its page.
  *
  * One file in, one file out: no chunk is shared, so an entry can never need the file of another one, and
  * `jaeger-client/dist/src/...` stays a real path for those who deep-import it. Types are checked by `tsc -b`, not here.
@@ -11,6 +11,7 @@ import ts from 'typescript';
 import { buildCollector } from './build-collector.js';
 import { buildPage } from './build-page.js';
 import { forwardCompatModules } from './compat.js';
+import { publicEntries } from './manifest.js';
 import { root } from './root.js';
 import { toCommonJs, toDeclaration, toEsm } from './transpile.js';
 import { bundleVendored, writeNotices } from './vendor.js';
@@ -42,7 +43,20 @@ function buildModule(path: string): void {
   write(`${out}/src/${stem}.js`, toCommonJs(path, code));
   write(`${out}/src/${stem}.d.ts`, declaration);
   write(`${out}/esm/${stem}.js`, toEsm(path, code));
-  write(`${out}/esm/${stem}.d.ts`, declaration);
+  if (declaredInEsm.has(stem)) write(`${out}/esm/${stem}.d.ts`, declarationOf(stem));
+}
+
+/**
+ * ESM's declarations are those of CommonJS, so that a class is one type to a program that has it from both; and only
+ * what somebody can import has any.
+ */
+const declaredInEsm = new Set([
+  'index',
+  ...publicEntries().map((entry) => entry.import.slice('./dist/esm/'.length, -'.js'.length)),
+]);
+
+function declarationOf(stem: string): string {
+  return `export * from '${'../'.repeat(stem.split('/').length)}src/${stem}.js';\n`;
 }
 
 /** They are in the declarations, where editors look for them, and would be a third of the programs. */

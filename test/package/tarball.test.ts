@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
+import { publicEntries } from '../../.scripts/manifest.js';
 import { installed } from './entry-names.js';
 
 /** The packed size. A guard against something large slipping in, not a target: raise it knowingly. */
@@ -15,6 +16,7 @@ const files = (): string[] =>
 
 test('the top level is what package.json promises and nothing else', () => {
   expect(readdirSync(installed()).sort()).toEqual([
+    'CHANGELOG.md',
     'LICENSE',
     'README.md',
     'THIRD-PARTY-NOTICES',
@@ -26,12 +28,13 @@ test('the top level is what package.json promises and nothing else', () => {
   ]);
 });
 
-test('dist holds programs and declarations, in pairs, and no source map', () => {
+test('dist holds programs, all of CommonJS with declarations, and no source map', () => {
   const dist = files().filter((file) => file.startsWith('dist/') && !file.startsWith('dist/page/'));
   const odd = dist.filter((file) => !/\.(d\.ts|js)$|\/package\.json$/.test(file));
   expect(odd.filter((file) => file !== 'dist/THIRD-PARTY-NOTICES')).toEqual([]);
   const lonely = dist.filter(
     (file) =>
+      file.startsWith('dist/src/') &&
       file.endsWith('.js') &&
       !file.includes('/vendor/') &&
       !dist.includes(file.replace(/js$/, 'd.ts')),
@@ -39,6 +42,16 @@ test('dist holds programs and declarations, in pairs, and no source map', () => 
   expect(lonely).toEqual([]);
   for (const file of dist) {
     expect(readFileSync(join(installed(), file), 'utf8'), file).not.toContain('sourceMappingURL');
+  }
+});
+
+test('what can be imported as ESM has the declarations of CommonJS: one type for both', () => {
+  const declarations = files().filter((file) => /^dist\/esm\/.*\.d\.ts$/.test(file));
+  const entries = publicEntries().map((entry) => entry.import.replace(/^\.\/(.*)js$/, '$1d.ts'));
+  expect(declarations.sort()).toEqual([...entries, 'dist/esm/index.d.ts'].sort());
+  for (const file of declarations.filter((name) => !name.includes('/entry/'))) {
+    const text = readFileSync(join(installed(), file), 'utf8');
+    expect(text, file).toMatch(/^export \* from '(?:\.\.\/)+src\/[\w/]+\.js';\n$/);
   }
 });
 
