@@ -2,8 +2,8 @@
  * What the all-in-one takes and how soon it finds: spans a second over UDP and HTTP with nothing lost, bytes per stored
  * span, and searches over 50,000 traces.
  *
- *     npx tsx --expose-gc bench/collector.ts            half a minute
- *     npx tsx --expose-gc bench/collector.ts --check    does it all still work?
+ *     npm run bench -- collector            half a minute
+ *     npm run bench -- collector --check    does it all still work?
  */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';

@@ -10,6 +10,7 @@
  *     npm run bench -- drain             encoding at finish() against encoding at the flush
  *     npm run bench -- micro [case]      what each trick of the hot path buys
  *     npm run bench -- grpc              what tracing costs a call over gRPC
+ *     npm run bench -- collector         what the all-in-one takes, and how soon it finds
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -119,11 +120,27 @@ async function race(): Promise<void> {
   print(rows);
 }
 
+/** A program of its own: its memory is measured. */
+function benchCollector(): void {
+  const args = [
+    '--expose-gc',
+    '--import',
+    'tsx',
+    here('collector.ts'),
+    ...(check ? ['--check'] : []),
+  ];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
+}
+
 await buildPrograms();
 const [program, ...args] = process.argv.slice(2);
 if (program === 'drain' || program === 'micro') runProgram(program, args);
 else if (program === 'grpc') await benchGrpc(check);
+else if (program === 'collector') benchCollector();
 else {
   await race();
-  if (check) await benchGrpc(check);
+  if (check) {
+    await benchGrpc(check);
+    benchCollector();
+  }
 }
