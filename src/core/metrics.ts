@@ -165,3 +165,21 @@ export function show(gauge: Gauge, value: number): void {
     // As above.
   }
 }
+
+/** Counts a span that has started: sampled or not, of a new trace or of one that comes from a client. */
+export function countStart(
+  metrics: Metrics,
+  sampled: boolean,
+  hadParent: boolean,
+  isRpcServer: boolean,
+): void {
+  if (sampled) {
+    count(metrics.spansStartedSampled, 1);
+    if (!hadParent) count(metrics.tracesStartedSampled, 1);
+    else if (isRpcServer) count(metrics.tracesJoinedSampled, 1);
+    return;
+  }
+  count(metrics.spansStartedNotSampled, 1);
+  if (!hadParent) count(metrics.tracesStartedNotSampled, 1);
+  else if (isRpcServer) count(metrics.tracesJoinedNotSampled, 1);
+}

@@ -1,7 +1,4 @@
 import {
-  FORMAT_BINARY,
-  FORMAT_HTTP_HEADERS,
-  FORMAT_TEXT_MAP,
   type Reference,
   type SpanContext as OpenTracingSpanContext,
   type SpanOptions as OpenTracingSpanOptions,
@@ -16,13 +13,13 @@ import { ContextSource } from './context-source.js';
 import { Once, settledWithin } from './deadline.js';
 import { callGuarded } from './guarded.js';
 import { type Logger, loggerFailures, NullLogger } from './logger.js';
-import { count, Metrics } from './metrics.js';
+import { count, countStart, Metrics } from './metrics.js';
 import { contextOf, parentOfReferences } from './parent.js';
 import type { Clock, Platform } from './platform.js';
 import { type Process, processTags, tagsOf, uuid4 } from './process.js';
-import { BinaryCodec } from './propagation/binary-codec.js';
 import type { Extractor, Injector } from './propagation/codec.js';
-import { JAEGER_DEBUG_HEADER, TextMapCodec } from './propagation/text-map-codec.js';
+import { standardCodecs } from './propagation/standard-codecs.js';
+import { JAEGER_DEBUG_HEADER } from './propagation/text-map-codec.js';
 import type { Reporter } from './reporting/reporter.js';
 import { closeReporter, flushReporter, NoopReporter } from './reporting/simple-reporters.js';
 import { adaptSamplerOrThrow } from './sampling/adapt-sampler.js';
@@ -174,7 +171,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     if (internalTags) span._appendTags(internalTags);
     const sampled = context.isSampled();
     span.account(sampled);
-    this.countStart(sampled, hadParent, isRpcServer);
+    countStart(this._metrics, sampled, hadParent, isRpcServer);
     return span;
   }
 
@@ -331,22 +328,17 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   }
 
   private registerCodecs(options: CoreTracerOptions): void {
-    const codecOptions = {
+    const codecs = standardCodecs({
       contextKey: options.contextKey,
       baggagePrefix: options.baggagePrefix,
       metrics: this._metrics,
       padIds: options.padIds,
       contextClass: this.contextClass,
-    };
-    const text = new TextMapCodec({ ...codecOptions, urlEncoding: false });
-    this.registerInjector(FORMAT_TEXT_MAP, text);
-    this.registerExtractor(FORMAT_TEXT_MAP, text);
-    const http = new TextMapCodec({ ...codecOptions, urlEncoding: true });
-    this.registerInjector(FORMAT_HTTP_HEADERS, http);
-    this.registerExtractor(FORMAT_HTTP_HEADERS, http);
-    const binary = new BinaryCodec();
-    this.registerInjector(FORMAT_BINARY, binary);
-    this.registerExtractor(FORMAT_BINARY, binary);
+    });
+    for (const [format, codec] of Object.entries(codecs)) {
+      this.registerInjector(format, codec);
+      this.registerExtractor(format, codec);
+    }
   }
 
   private parentOf(options: SpanOptions | undefined): SpanContext | undefined {
@@ -383,19 +375,6 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     } catch (error) {
       this._caught('sampler', error);
     }
-  }
-
-  private countStart(sampled: boolean, hadParent: boolean, isRpcServer: boolean): void {
-    const metrics = this._metrics;
-    if (sampled) {
-      count(metrics.spansStartedSampled, 1);
-      if (!hadParent) count(metrics.tracesStartedSampled, 1);
-      else if (isRpcServer) count(metrics.tracesJoinedSampled, 1);
-      return;
-    }
-    count(metrics.spansStartedNotSampled, 1);
-    if (!hadParent) count(metrics.tracesStartedNotSampled, 1);
-    else if (isRpcServer) count(metrics.tracesJoinedNotSampled, 1);
   }
 
   private async closeParts(): Promise<void> {

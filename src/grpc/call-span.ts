@@ -9,10 +9,11 @@ import type { Settings } from './settings.js';
 import {
   contextOf,
   isRecorded,
+  recordMessage,
+  recordMetadata,
   recordPeer,
   recordStatus,
   startTags,
-  textOfHeaders,
 } from './span-record.js';
 import { OK } from './status.js';
 
@@ -141,16 +142,12 @@ export class CallSpan<Metadata, Options> {
     valuesOf: (metadata: M, key: string) => readonly unknown[] | undefined,
     metadata: M,
   ): void {
-    const keys = which === 'request' ? this.settings.requestKeys : this.settings.responseKeys;
+    const { requestKeys, responseKeys } = this.settings;
+    const keys = which === 'request' ? requestKeys : responseKeys;
     const { span } = this;
     if (span === undefined || this.done || keys.length === 0) return;
     try {
-      if (!isRecorded(span)) return;
-      for (const key of keys) {
-        const values = valuesOf(metadata, key);
-        if (values === undefined || values.length === 0) continue;
-        span.setTag(`rpc.grpc.${which}.metadata.${key}`, textOfHeaders(values));
-      }
+      if (isRecorded(span)) recordMetadata(span, which, keys, (key) => valuesOf(metadata, key));
     } catch (error) {
       this.fault('reading metadata threw', error);
     }
@@ -250,15 +247,7 @@ export class CallSpan<Metadata, Options> {
     const { span, settings } = this;
     if (span === undefined || this.done) return;
     try {
-      if (!isRecorded(span)) return;
-      const fields = { event: 'message', 'message.type': direction, 'message.id': id };
-      if (settings.payloadOf === undefined) {
-        span.log(fields);
-        return;
-      }
-      const payload = settings.payloadOf(message, direction);
-      if (payload !== undefined) span.log({ ...fields, payload });
-      else if (settings.logsMessages) span.log(fields);
+      if (isRecorded(span)) recordMessage(span, settings, direction, message, id);
     } catch (error) {
       this.fault('logging a message threw', error);
     }

@@ -1,5 +1,6 @@
 import type { Span } from 'opentracing';
 import type { GrpcMethod } from './method.js';
+import type { MessageDirection } from './options.js';
 import { type PeerSource, tagsOfPeer } from './peer.js';
 import { type GrpcSide, OK, statusName } from './status.js';
 
@@ -52,8 +53,42 @@ export function recordStatus(span: Span, code: number, details: string, isError:
   span.log({ event: 'error', 'error.kind': statusName(code), message: details });
 }
 
+/** A tag for each of the keys that there are. */
+export function recordMetadata(
+  span: Span,
+  which: 'request' | 'response',
+  keys: readonly string[],
+  valuesOf: (key: string) => readonly unknown[] | undefined,
+): void {
+  for (const key of keys) {
+    const values = valuesOf(key);
+    if (values === undefined || values.length === 0) continue;
+    span.setTag(`rpc.grpc.${which}.metadata.${key}`, textOfHeaders(values));
+  }
+}
+
+/** What the options say of messages. */
+interface MessageSettings {
+  readonly payloadOf: ((message: unknown, direction: MessageDirection) => unknown) | undefined;
+  readonly logsMessages: boolean;
+}
+
+/** That a message went by, and what of it the application wants to see. */
+export function recordMessage(
+  span: Span,
+  { payloadOf, logsMessages }: MessageSettings,
+  direction: MessageDirection,
+  message: unknown,
+  id: number,
+): void {
+  const fields = { event: 'message', 'message.type': direction, 'message.id': id };
+  const payload = payloadOf?.(message, direction);
+  if (payload !== undefined) span.log({ ...fields, payload });
+  else if (logsMessages) span.log(fields);
+}
+
 /** Header values as one text; bytes in base64, as they travel. */
-export function textOfHeaders(values: readonly unknown[]): string {
+function textOfHeaders(values: readonly unknown[]): string {
   return values
     .map((value) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value),
