@@ -81,7 +81,10 @@ export function isHex(
   return true;
 }
 
-/** The word that stands `index` words from the right end of hex digits; 0 past the left end. */
+/**
+ * The word that stands `index` words from the right end of hex digits; 0 past the left end, and for
+ * what is no digit.
+ */
 export function wordOfHex(
   text: string,
   index: number,
@@ -91,7 +94,7 @@ export function wordOfHex(
   const to = end - 8 * index;
   let word = 0;
   for (let at = Math.max(start, to - 8); at < to; at++) {
-    word = (word << 4) | (digitOf(text.charCodeAt(at)) & 0xf);
+    word = (word << 4) | Math.max(0, digitOf(text.charCodeAt(at)));
   }
   return word;
 }

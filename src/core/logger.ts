@@ -37,7 +37,10 @@ export function loggerFailures(logger: Logger): number {
 }
 
 function log(logger: Logger, write: () => unknown): void {
-  const onFailure = (): void => void failures.set(logger, loggerFailures(logger) + 1);
+  const onFailure = (): void => {
+    // What is no object, from a program without types, has no place in the map.
+    if (Object(logger) === logger) failures.set(logger, loggerFailures(logger) + 1);
+  };
   callGuarded(write, onFailure);
 }
 

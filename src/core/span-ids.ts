@@ -1,5 +1,5 @@
 import { SpanContext as OpenTracingSpanContext } from 'opentracing';
-import { hexOf64, hexOfWord, putWord, wordOfBytes, wordOfHex } from './ids.js';
+import { hexOf64, hexOfWord, isHex, putWord, wordOfBytes, wordOfHex } from './ids.js';
 
 /** An id as bytes, big-endian: 8, or 16 for a 128-bit trace id. A Buffer on Node. */
 export type IdBytes = Uint8Array;
@@ -233,7 +233,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
       wordOfHex(text, 0, start, end),
       end - start > 16,
     );
-    const echoed = echoOf(text, start, end);
+    const echoed = echoOf(text, start, end, 32);
     if (echoed === undefined && this._forms === undefined) return;
     this.forms().traceText = echoed;
     this.forms().traceId = undefined;
@@ -245,7 +245,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
     this._span1 = wordOfHex(text, 1, start, end);
     this._span0 = wordOfHex(text, 0, start, end);
     this._bits |= HAS_SPAN;
-    const echoed = echoOf(text, start, end);
+    const echoed = echoOf(text, start, end, 16);
     if (echoed === undefined && this._forms === undefined) return;
     this.forms().spanText = echoed;
     this.forms().spanId = undefined;
@@ -257,7 +257,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
     this._parent1 = wordOfHex(text, 1, start, end);
     this._parent0 = wordOfHex(text, 0, start, end);
     this._bits |= HAS_PARENT;
-    const echoed = echoOf(text, start, end);
+    const echoed = echoOf(text, start, end, 16);
     if (echoed === undefined && this._forms === undefined) return;
     this.forms().parentText = echoed;
     this.forms().parentId = undefined;
@@ -348,8 +348,9 @@ export abstract class SpanIds extends OpenTracingSpanContext {
 }
 
 /** An id's text as it is to be echoed; undefined where the same text comes of the id's words. */
-function echoOf(text: string, start: number, end: number): string | undefined {
-  return text.charAt(start) === '0' ? text.slice(start, end).toLowerCase() : undefined;
+function echoOf(text: string, start: number, end: number, maxDigits: number): string | undefined {
+  const isWords = text.charAt(start) !== '0' && isHex(text, maxDigits, start, end);
+  return isWords ? undefined : text.slice(start, end).toLowerCase();
 }
 
 /** What a program without types sets may be anything; what is no bytes is no id. */

@@ -39,8 +39,6 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
 
 /** Makes spans, carries their contexts in and out of the process, and reports them. */
 export class Tracer extends OpenTracingTracer implements SpanOwner {
-  /** It keeps to the rule of `constantTags`: what it gets as tags it does not change. */
-  readonly _takesConstantTags: boolean = true;
   readonly _serviceName: string;
   _reporter: Reporter;
   _sampler: SamplerV2;
@@ -173,6 +171,15 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     span.account(sampled);
     countStart(this._metrics, sampled, hadParent, isRpcServer);
     return span;
+  }
+
+  /**
+   * Whether it keeps to the rule of `constantTags`: what it gets as tags it does not change. A subclass,
+   * or whoever wraps one of the two, may add tags of its own to what is given.
+   */
+  get _takesConstantTags(): boolean {
+    const { startSpan, _startInternalSpan } = Tracer.prototype;
+    return this.startSpan === startSpan && this._startInternalSpan === _startInternalSpan;
   }
 
   /** Where a sampler still asks for each tag, those that never change are tags as all others. */

@@ -26,6 +26,15 @@ export class KnownCallInfo<Metadata, Options> implements CallInfo<Metadata, Opti
     this.options = options;
   }
 
+  /** Fills in what is known now. An application that froze it knows no more. */
+  note(known: Partial<Pick<this, 'metadata' | 'call'>>): void {
+    try {
+      Object.assign(this, known);
+    } catch {
+      // Its choice, and no reason to hurt the call.
+    }
+  }
+
   peer(): string {
     return this.call?.getPeer() ?? 'unknown';
   }

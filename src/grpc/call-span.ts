@@ -1,5 +1,6 @@
 import type { Span } from 'opentracing';
 import type { TagMap } from '../core/constant-tags.js';
+import { catchRejection } from '../core/guarded.js';
 import { activeSpan, withSpan } from '../node/scope.js';
 import { writeCarrier, type WritableMetadata } from './carrier.js';
 import type { MethodInfo } from './method.js';
@@ -78,7 +79,7 @@ export class CallSpan<Metadata, Options> {
     if (settings.onEnd !== undefined) this.startedAt = performance.now();
     if (settings.onStart === undefined) return;
     try {
-      settings.onStart(this.span, info);
+      this.watch('onStart threw', settings.onStart(this.span, info));
     } catch (error) {
       this.fault('onStart threw', error);
     }
@@ -197,6 +198,12 @@ export class CallSpan<Metadata, Options> {
     this.settings.faults.report(kind, error, this.tracer);
   }
 
+  /** An `async` function in the options gives a promise, and nobody else hears how that ends. */
+  private watch(kind: string, result: unknown): void {
+    if (typeof result !== 'object' || result === null) return;
+    catchRejection(result, (error) => this.fault(kind, error));
+  }
+
   /** Other tracers get a map of their own: they may keep it, and change it. */
   private startTags(): TagMap {
     const { settings, method, tracer } = this;
@@ -209,7 +216,9 @@ export class CallSpan<Metadata, Options> {
     const { info, settings } = this;
     if (settings.operationName === undefined || info === undefined) return this.method.path;
     try {
-      return settings.operationName(info);
+      const name = settings.operationName(info);
+      this.watch('operationName threw', name);
+      return name;
     } catch (error) {
       this.fault('operationName threw', error);
       return this.method.path;
@@ -218,7 +227,9 @@ export class CallSpan<Metadata, Options> {
 
   private isError(code: number): boolean {
     try {
-      return this.settings.isError(code, this.settings.side);
+      const isError: unknown = this.settings.isError(code, this.settings.side);
+      this.watch('isError threw', isError);
+      return Boolean(isError);
     } catch (error) {
       this.fault('isError threw', error);
       return true;
@@ -235,9 +246,9 @@ export class CallSpan<Metadata, Options> {
     if (info === undefined || settings.onEnd === undefined) return;
     const durationMs = performance.now() - this.startedAt;
     const status = { code, details };
-    const end = Object.assign(info, { status, trailers, durationMs, sent, received });
     try {
-      settings.onEnd(span, end satisfies CallEndInfo<Metadata, Options>);
+      const end = Object.assign(info, { status, trailers, durationMs, sent, received });
+      this.watch('onEnd threw', settings.onEnd(span, end satisfies CallEndInfo<Metadata, Options>));
     } catch (error) {
       this.fault('onEnd threw', error);
     }
@@ -247,7 +258,10 @@ export class CallSpan<Metadata, Options> {
     const { span, settings } = this;
     if (span === undefined || this.done) return;
     try {
-      if (isRecorded(span)) recordMessage(span, settings, direction, message, id);
+      if (!isRecorded(span)) return;
+      const payload = settings.payloadOf?.(message, direction);
+      this.watch('logPayloads threw', payload);
+      recordMessage(span, settings.logsMessages, direction, payload, id);
     } catch (error) {
       this.fault('logging a message threw', error);
     }

@@ -81,18 +81,14 @@ export function readCarrier(
   headers: Readonly<Record<string, unknown>>,
   contextKey: string = DEFAULT_CONTEXT_KEY,
 ): ReadCarrier {
-  let hasContext = false;
-  let isJoined = false;
+  const own = headers[contextKey];
+  const hasContext = typeof own === 'string';
+  let isJoined = hasContext && own.includes(',');
   let hasBytes = false;
   for (const key in headers) {
     const value = headers[key];
-    if (typeof value !== 'string') {
-      hasBytes = true;
-      continue;
-    }
-    if (key === contextKey) hasContext = true;
-    else if (!CONTEXT_KEYS.has(key)) continue;
-    if (value.includes(',')) isJoined = true;
+    if (typeof value !== 'string') hasBytes = true;
+    else if (!hasContext && CONTEXT_KEYS.has(key) && value.includes(',')) isJoined = true;
   }
   const carrier = hasBytes || isJoined ? ownTexts(headers, isJoined) : headers;
   return { carrier: carrier as Readonly<Record<string, string>>, hasContext };
@@ -121,7 +117,12 @@ export function valuesIn(
 export function attemptsIn(
   metadata: { get(key: string): readonly unknown[] } | undefined,
 ): unknown {
-  return metadata?.get('grpc-previous-rpc-attempts')[0];
+  try {
+    return metadata?.get('grpc-previous-rpc-attempts')[0];
+  } catch {
+    // Of an interceptor that answers with something else than metadata.
+    return undefined;
+  }
 }
 
 /** The key that a tracer's context travels under: Jaeger's tracers keep it in their codec. */

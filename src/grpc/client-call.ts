@@ -14,7 +14,7 @@ import type { CallSpan } from './call-span.js';
 import { attemptsIn, valuesIn } from './carrier.js';
 import { parentIn } from './parent-option.js';
 import { spanOf } from './span-of.js';
-import { CANCELLED, codeOfError, DEADLINE_EXCEEDED } from './status.js';
+import { CANCELLED, codeOfError, DEADLINE_EXCEEDED, OK, UNIMPLEMENTED } from './status.js';
 
 type InnerCall = ConstructorParameters<typeof InterceptingCall>[0];
 type MessageContext = Parameters<InterceptingCall['sendMessageWithContext']>[0];
@@ -61,7 +61,7 @@ export class TracedClientCall extends InterceptingCall {
     this.#options = options;
     this.#call = call;
     this.#info = info;
-    if (info !== undefined) info.call = inner;
+    info?.note({ call: inner });
   }
 
   override start(metadata: Metadata, listener?: Listener): void {
@@ -108,7 +108,7 @@ export class TracedClientCall extends InterceptingCall {
   /** Starts the span; answers with the metadata that leaves. */
   #begin(metadata: Metadata): Metadata {
     const call = this.#call;
-    if (this.#info !== undefined) this.#info.metadata = metadata;
+    this.#info?.note({ metadata });
     try {
       call.start(parentOf(this.#options));
       call.tagMetadata('request', valuesIn, metadata);
@@ -196,11 +196,19 @@ class TracedListener extends AsyncResource {
     if (!call.done) {
       call.tagMetadata('response', valuesIn, metadata);
       const attempts = this.hasMetadata ? this.attempts : attemptsIn(metadata);
-      call.end(status.code, status.details, metadata, this.inner, attempts);
+      const { code, details } = isWithoutMessage(call, status) ? NO_MESSAGE : status;
+      call.end(code, details, metadata, this.inner, attempts);
     }
     const receive = listener?.onReceiveStatus;
     if (receive !== undefined) this.runInAsyncScope(receive, listener, status);
   }
+}
+
+/** What grpc-js says to the application in place of an OK without the one message that it promises. */
+const NO_MESSAGE = { code: UNIMPLEMENTED, details: 'No message received' };
+
+function isWithoutMessage(call: ClientCallSpan, { code }: StatusObject): boolean {
+  return code === OK && call.received === 0 && !call.method.responseStream;
 }
 
 /**

@@ -78,7 +78,7 @@ export function connectInterceptor(options: ConnectTracingOptions): ConnectInter
     if (settings.wantsInfo) {
       info = new KnownCallInfo<ConnectHeaders, undefined>(side, method, undefined);
       if (!settings.includes(info)) return next(request);
-      info.metadata = request.header;
+      info.note({ metadata: request.header });
     }
     const call: ConnectSpan = new CallSpan(settings, method, info);
     begin(call, request);

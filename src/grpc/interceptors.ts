@@ -51,7 +51,7 @@ export function serverInterceptor(options?: GrpcTracingOptions): ServerIntercept
     let info: KnownCallInfo<Metadata, CallOptions> | undefined;
     if (settings.wantsInfo) {
       info = new KnownCallInfo('server', method, next.getDeadline());
-      info.call = next;
+      info.note({ call: next });
       if (!settings.includes(info)) return next as ServerInterceptingCall;
     }
     return new TracedServerCall(next, new CallSpan(settings, method, info), info);

@@ -91,7 +91,7 @@ function begin(
   info: KnownCallInfo<NiceMetadata, NiceCallOptions> | undefined,
 ): NiceCallOptions {
   const given = parentIn(options);
-  if (info !== undefined) info.metadata = options.metadata;
+  info?.note({ metadata: options.metadata });
   traced.start(given === undefined ? activeSpan() : (given ?? undefined));
   if (traced.span === undefined) return options;
   const metadata = copyOfMetadata(options.metadata);

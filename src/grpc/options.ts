@@ -85,8 +85,8 @@ export interface TracingOptions<Metadata, Options> {
         readonly response?: readonly string[] | undefined;
       }
     | undefined;
-  /** Tags of every span. */
-  readonly tags?: Readonly<Record<string, unknown>> | undefined;
+  /** Tags of every span: own properties, read once. */
+  readonly tags?: object | undefined;
   /** Told of faults of tracing, once a minute for each kind. Default: the tracer's own, if it has one. */
-  readonly logger?: Logger | undefined;
+  readonly logger?: Logger | null | undefined;
 }

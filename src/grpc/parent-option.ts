@@ -15,7 +15,8 @@ export function withParent<Options extends object = Record<never, never>>(
   parent: Span | SpanContext | null | undefined,
   callOptions?: Options,
 ): Options {
-  return { ...(callOptions as Options), [PARENT]: parent };
+  const own: OwnOptions = parent === undefined ? {} : { [PARENT]: parent };
+  return { ...(callOptions as Options), ...own };
 }
 
 /** What `withParent` put there. */

@@ -39,11 +39,11 @@ function partsOf(peer: PeerSource): {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
 } {
-  if (peer.getConnectionInfo === undefined) return NO_TAGS;
+  // Another interceptor may say it otherwise (a proxy's header), and then says it as text.
+  if (peer.getConnectionInfo === undefined || 'nextCall' in peer) return NO_TAGS;
   try {
     return peer.getConnectionInfo();
   } catch {
-    // An interceptor of a newer copy of grpc-js, on a call of an older one.
     return NO_TAGS;
   }
 }

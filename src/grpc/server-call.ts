@@ -115,10 +115,7 @@ class TracedListener implements Listener {
 
   private begin(metadata: Metadata): void {
     const { call, info, inner } = this;
-    if (info !== undefined) {
-      info.call = inner;
-      info.metadata = metadata;
-    }
+    info?.note({ call: inner, metadata });
     try {
       call.start(extract(call, metadata));
       if (call.span === undefined) return;
@@ -158,7 +155,11 @@ function extract(call: ServerCallSpan, metadata: Metadata): object | undefined {
   const { tracer } = call;
   const { format } = call.settings;
   try {
-    const { carrier, hasContext } = readCarrier(metadata.getMap(), contextKeyOf(tracer, format));
+    const key = contextKeyOf(tracer, format);
+    const headers = metadata.getMap();
+    const contexts = metadata.get(key);
+    if (contexts.length > 1) headers[key] = contexts[contexts.length - 1]!;
+    const { carrier, hasContext } = readCarrier(headers, key);
     return call.usable(tracer.extract(format, carrier), hasContext);
   } catch (error) {
     call.fault('extract threw', error);

@@ -1,4 +1,5 @@
 import { FORMAT_TEXT_MAP, globalTracer } from 'opentracing';
+import { catchRejection } from '../core/guarded.js';
 import { textOfValue } from '../core/values/value-text.js';
 import { FaultLog } from './fault-log.js';
 import { MethodTable } from './method.js';
@@ -41,9 +42,14 @@ export class Settings<Metadata, Options> {
   constructor(side: GrpcSide, options: TracingOptions<Metadata, Options> = {}) {
     for (const name of FUNCTIONS) check(name, 'a function', options[name], isFunction);
     check('format', 'a string', options.format, (value) => typeof value === 'string');
+    check('tracer', 'an OpenTracing tracer', options.tracer ?? undefined, isObject);
+    check('logger', 'a logger', options.logger ?? undefined, isObject);
+    check('tags', 'an object', options.tags ?? undefined, isMap);
+    check('metadataTags', 'an object', options.metadataTags ?? undefined, isMap);
     check('logPayloads', 'a boolean or a function', options.logPayloads, isPayloadOption);
     this.side = side;
-    this.methods = new MethodTable((method) => startTags(side, method, options.tags));
+    const tags = options.tags ? { ...options.tags } : undefined;
+    this.methods = new MethodTable((method) => startTags(side, method, tags));
     this.given = options.tracer ?? undefined;
     this.format = options.format ?? FORMAT_TEXT_MAP;
     this.include = options.include;
@@ -56,16 +62,20 @@ export class Settings<Metadata, Options> {
     this.maxMessageEvents = maxEvents(options.messageEvents, this.payloadOf !== undefined);
     this.requestKeys = keysOf('request', options.metadataTags?.request);
     this.responseKeys = keysOf('response', options.metadataTags?.response);
-    this.tags = options.tags;
+    this.tags = tags;
     this.wantsInfo = FUNCTIONS.some((name) => name !== 'isError' && options[name] !== undefined);
-    this.faults = new FaultLog(options.logger);
+    this.faults = new FaultLog(options.logger ?? undefined);
   }
 
   /** Where `include` itself fails the call is traced. */
   includes(info: CallInfo<Metadata, Options>): boolean {
     if (this.include === undefined) return true;
     try {
-      return this.include(info);
+      const included: unknown = this.include(info);
+      if (typeof included === 'object' && included !== null) {
+        catchRejection(included, (error) => this.faults.report('include threw', error, this.given));
+      }
+      return Boolean(included);
     } catch (error) {
       this.faults.report('include threw', error, this.given);
       return true;
@@ -91,6 +101,14 @@ function check(
 
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';
+}
+
+function isObject(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && !Array.isArray(value);
 }
 
 function isPayloadOption(value: unknown): boolean {

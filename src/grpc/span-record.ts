@@ -67,24 +67,17 @@ export function recordMetadata(
   }
 }
 
-/** What the options say of messages. */
-interface MessageSettings {
-  readonly payloadOf: ((message: unknown, direction: MessageDirection) => unknown) | undefined;
-  readonly logsMessages: boolean;
-}
-
-/** That a message went by, and what of it the application wants to see. */
+/** That a message went by, and what of it the application wants to see, if anything. */
 export function recordMessage(
   span: Span,
-  { payloadOf, logsMessages }: MessageSettings,
+  isAlwaysLogged: boolean,
   direction: MessageDirection,
-  message: unknown,
+  payload: unknown,
   id: number,
 ): void {
   const fields = { event: 'message', 'message.type': direction, 'message.id': id };
-  const payload = payloadOf?.(message, direction);
   if (payload !== undefined) span.log({ ...fields, payload });
-  else if (logsMessages) span.log(fields);
+  else if (isAlwaysLogged) span.log(fields);
 }
 
 /** Header values as one text; bytes in base64, as they travel. */

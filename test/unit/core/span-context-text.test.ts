@@ -139,6 +139,13 @@ describe('statics', () => {
     expect(context.debugId).toBe('why');
   });
 
+  test('that are no hex are echoed as they are, and no two become one', () => {
+    const uuid = 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6';
+    expect(String(SpanContext.withStringIds('xyz', 'q', 'r', 1))).toBe('xyz:q:r:1');
+    expect(String(SpanContext.withStringIds(uuid, '1', '0', 1))).toBe(`${uuid}:1:0:1`);
+    expect(new SpanContext(null, null, null, 'trace', 'span').traceIdStr).toBe('trace');
+  });
+
   test('withStringIds', () => {
     const context = SpanContext.withStringIds('00A', 'b', null, 1);
     expect(context.toString()).toBe('00a:b:0:1');

@@ -367,6 +367,8 @@ describe.each(COPIES)('grpc-js $version', (copy) => {
       expect(withParent(null, options)).toMatchObject({ deadline: 1 });
       expect(Object.getOwnPropertySymbols(options)).toStrictEqual([]);
       expect(Object.keys(withParent(null))).toStrictEqual([]);
+      const isRoot = withParent(null, options);
+      expect(withParent(undefined, isRoot)).toStrictEqual(isRoot);
     });
   });
 

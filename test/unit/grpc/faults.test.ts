@@ -2,6 +2,7 @@ import { connect } from 'node:http2';
 import { Tracer as OpenTracingTracer, globalTracer, initGlobalTracer } from 'opentracing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { activeSpan } from '../../../src/node/scope.js';
+import type { Tracer } from '../../../src/node/tracer.js';
 import type { OpenTracingTracer as TracerShape } from '../../../src/grpc/index.js';
 import { COPIES } from '../support/grpc-copies.js';
 import { closedAfterEach } from '../support/grpc-rig.js';
@@ -53,7 +54,6 @@ const STRANGE: Readonly<Record<string, () => unknown>> = {
   }),
   'that makes text': () => ({ startSpan: () => 'span', inject: () => {}, extract: () => null }),
   'that is no tracer': () => ({}),
-  'that is text': () => 'tracer',
   'that extracts text': () => ({
     startSpan: (name: string) => new OpenTracingTracer().startSpan(name),
     inject: () => {},
@@ -62,6 +62,12 @@ const STRANGE: Readonly<Record<string, () => unknown>> = {
   'that throws at any touch': () =>
     new Proxy({}, { get: fail, has: fail, getPrototypeOf: fail, ownKeys: fail }),
 };
+
+/** What a wrapper of a tracer may do. */
+function add<O extends { tags: object }>(options: O): O {
+  Object.assign(options.tags, { tenant: 't1' });
+  return options;
+}
 
 describe.each(COPIES)('grpc-js $version', (copy) => {
   describe('a tracer', () => {
@@ -93,6 +99,39 @@ describe.each(COPIES)('grpc-js $version', (copy) => {
       for (const type of CALL_TYPES) {
         expect((await rig.call(type)).values.join('+')).toBe('a+b');
       }
+    });
+
+    test.each<[string, (tracer: Tracer) => void]>([
+      [
+        'is wrapped',
+        (tracer) => {
+          const { startSpan } = tracer;
+          tracer.startSpan = (name, options) =>
+            startSpan.call(tracer, name, add(options as { tags: object }));
+        },
+      ],
+      [
+        'is wrapped below',
+        (tracer) => {
+          const start = tracer._startInternalSpan;
+          tracer._startInternalSpan = (context, name, time, tags, ...rest) =>
+            start.call(tracer, context, name, time, add({ tags: tags! }).tags as never, ...rest);
+        },
+      ],
+    ])('whose startSpan %s may add to the tags that it is given', async (_how, wrap) => {
+      const rig = await open(copy);
+      wrap(rig.outgoing.tracer);
+      await rig.call('unary');
+      await rig.call('unary');
+      await rig.idle();
+      for (const span of rig.outgoing.spans) {
+        expect(tagsOf(span)).toMatchObject({ tenant: 't1', component: 'gRPC' });
+      }
+      expect(rig.outgoing.spans).toHaveLength(2);
+      expect(rig.incoming.spans.map((span) => 'tenant' in tagsOf(span))).toStrictEqual([
+        false,
+        false,
+      ]);
     });
 
     test('whose logger throws as well leaves every call as it is', async () => {
@@ -140,7 +179,60 @@ describe.each(COPIES)('grpc-js $version', (copy) => {
       },
     );
 
+    test.each(['include', 'operationName', 'onStart', 'onEnd', 'isError', 'logPayloads'])(
+      '%s that is async and rejects leaves every call as it is, and is told',
+      async (name) => {
+        const late = async (): Promise<never> => fail();
+        // An error, for isError to be asked.
+        const unary: Handlers['unary'] = (_call, callback) => callback({ code: 13, details: 'no' });
+        const rig = await open(copy, { tracing: { [name]: late }, handlers: { unary } });
+        expect((await rig.call('unary')).status?.code).toBe(13);
+        expect((await rig.call('bidi')).values.join('+')).toBe('a+b');
+        await rig.idle();
+        // The runner fails on a rejection that nobody handles.
+        expect(rig.outgoing.logger.errors.join()).toContain('the tracer is broken');
+        expect(rig.incoming.logger.errors.join()).toContain(`${name} threw`);
+      },
+    );
+
+    test.each(['include', 'onStart'] as const)(
+      '%s that freezes the info hurts no call',
+      async (name) => {
+        const freeze = (...args: unknown[]): boolean => Boolean(Object.freeze(args.at(-1)));
+        const rig = await open(copy, { tracing: { [name]: freeze, onEnd: () => {} } });
+        for (const type of CALL_TYPES) {
+          expect((await rig.call(type)).values.join('+')).toBe('a+b');
+        }
+        await rig.idle();
+        expect(rig.outgoing.spans).toHaveLength(4);
+      },
+    );
+
+    test('tags whose getter throws throw where the interceptor is made', () => {
+      const tags = Object.defineProperty({}, 'host', { get: fail, enumerable: true });
+      expect(() => copy.tracing.serverInterceptor({ tags })).toThrow('the tracer is broken');
+    });
+
+    test('tags are read once, for every tracer', async () => {
+      const tags = { version: 1 };
+      const rig = await open(copy, { tracing: { tags } });
+      tags.version = 2;
+      await rig.call('unary');
+      await rig.call('bidi');
+      await rig.idle();
+      expect(rig.outgoing.spans.map((span) => tagsOf(span)['version'])).toStrictEqual([1, 1]);
+    });
+
+    test('a logger that is no object is told at once', () => {
+      expect(() => copy.tracing.clientInterceptor({ logger: 'x' as never })).toThrow(TypeError);
+    });
+
     test.each<[object, string]>([
+      [{ tracer: 5 }, 'tracer must be an OpenTracing tracer. Received 5'],
+      [{ logger: 'x' }, 'logger must be a logger. Received x'],
+      [{ tags: 'abc' }, 'tags must be an object. Received abc'],
+      [{ tags: ['a'] }, 'tags must be an object. Received ["a"]'],
+      [{ metadataTags: 5 }, 'metadataTags must be an object. Received 5'],
       [{ include: 'all' }, 'include must be a function. Received all'],
       [{ operationName: 1 }, 'operationName must be a function. Received 1'],
       [{ onStart: null }, 'onStart must be a function. Received null'],

@@ -135,6 +135,24 @@ describe.each(COPIES)('grpc-js $version', (copy) => {
       expect(rig.incoming.spans).toHaveLength(0);
     });
 
+    test('that answers with something else than metadata: the answer arrives, and the span ends', async () => {
+      const strange: Interceptor = (options, nextCall) =>
+        new copy.grpc.InterceptingCall(nextCall(options), {
+          start: (_metadata, listener) =>
+            void setImmediate(() => {
+              listener.onReceiveMetadata({} as never);
+              listener.onReceiveMessage('strange');
+              listener.onReceiveStatus({ code: 0, details: '', metadata: {} as never });
+            }),
+          sendMessage: () => {},
+          halfClose: () => {},
+        });
+      const rig = await ordered(copy, ['ours', strange]);
+      expect((await rig.call('unary')).values).toStrictEqual(['strange']);
+      await rig.idle();
+      expect(outcomeOf(rig.outgoing.span)).toMatchObject({ code: 0 });
+    });
+
     test.each(CALL_TYPES)(
       'that throws below in a %s call: the span ends, the call throws',
       async (type) => {

@@ -97,6 +97,16 @@ describe.each(COPIES)('grpc-js $version', (copy) => {
     });
   });
 
+  test.each(ANSWERING)('a %s handler that answers OK and no message', async (type) => {
+    const handlers = answering((callback) => callback({ code: status.OK, details: 'all well' }));
+    const rig = await open(copy, { handlers });
+    expect((await rig.call(type)).error?.details).toBe('No message received');
+    await rig.idle();
+    // Older copies tell the application INTERNAL.
+    expect(outcomeOf(rig.outgoing.span)).toMatchObject({ code: status.UNIMPLEMENTED, error: true });
+    expect(outcomeOf(rig.incoming.span)).toMatchObject({ code: status.OK });
+  });
+
   test.each(ANSWERING)('a %s handler that answers with any other error', async (type) => {
     const handlers = answering((callback) => callback(new Error('out of disk')));
     const rig = await open(copy, { handlers });

@@ -228,6 +228,15 @@ describe('a carrier', () => {
     expect(readCarrier(headers)).toStrictEqual({ carrier: { a: '1' }, hasContext: false });
   });
 
+  test('a context that came once leaves commas in baggage alone, whatever else came twice', () => {
+    const headers = {
+      'uber-trace-id': 'a:b:0:1',
+      'uberctx-k': 'x,y',
+      traceparent: '00-1, 00-2',
+    };
+    expect(readCarrier(headers)).toStrictEqual({ carrier: headers, hasContext: true });
+  });
+
   test('takes the last of joined headers where the context was joined', () => {
     const joined = {
       traceparent: '00-a, 00-b',

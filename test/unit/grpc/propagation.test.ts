@@ -1,6 +1,6 @@
 import { connect } from 'node:http2';
 import { once } from 'node:events';
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import type { Metadata, ServerInterceptor, ServerUnaryCall } from '@grpc/grpc-js';
 import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from 'opentracing';
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
@@ -8,7 +8,7 @@ import type { Span } from '../../../src/core/span.js';
 import { COPIES, type GrpcCopy } from '../support/grpc-copies.js';
 import { closedAfterEach, type GrpcRig, type RigOptions } from '../support/grpc-rig.js';
 import { CALL_TYPES, type Handlers, PATHS } from '../support/grpc-service.js';
-import { logsOf, tagsOf } from '../support/grpc-spans.js';
+import { logsOf, RigTracer, tagsOf } from '../support/grpc-spans.js';
 
 const open = closedAfterEach();
 
@@ -49,7 +49,45 @@ function frozen(metadata: Metadata): string {
 }
 
 describe.each(COPIES)('grpc-js $version', (copy) => {
-  const { Metadata } = copy.grpc;
+  const { Metadata, ServerInterceptingCall } = copy.grpc;
+
+  describe('an interceptor outside of ours', () => {
+    async function spanBehind(outer: ServerInterceptor): Promise<Span> {
+      const traced = new RigTracer('server');
+      const ours = copy.tracing.serverInterceptor({ tracer: traced.tracer });
+      const serverOptions = { interceptors: [outer, ours] };
+      const rig = await open(copy, { serverTracing: null, serverOptions });
+      expect((await rig.call('unary')).values).toStrictEqual(['a+b']);
+      await traced.idle();
+      return traced.span;
+    }
+
+    test('that adds a second context: the last one counts', async () => {
+      const span = await spanBehind(
+        (_definition, call) =>
+          new ServerInterceptingCall(call, {
+            start: (next) =>
+              next({
+                onReceiveMetadata: (metadata, pass) => {
+                  metadata.add('uber-trace-id', 'c:d:0:1');
+                  pass(metadata);
+                },
+              }),
+          }),
+      );
+      expect(span.context().toString()).toMatch(/^c:[\da-f]+:d:1$/);
+    });
+
+    test('that knows another peer is believed', async () => {
+      class Behind extends ServerInterceptingCall {
+        override getPeer(): string {
+          return '10.9.9.9:99';
+        }
+      }
+      const span = await spanBehind((_definition, call) => new Behind(call));
+      expect(tagsOf(span)).toMatchObject({ 'peer.address': '10.9.9.9:99' });
+    });
+  });
 
   describe("the application's metadata", () => {
     test('is the same object, unchanged, in two calls at once', async () => {
