@@ -233,7 +233,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
       wordOfHex(text, 0, start, end),
       end - start > 16,
     );
-    const echoed = echoOf(text, start, end, 32);
+    const echoed = echoOf(text, start, last, 32);
     if (echoed === undefined && this._forms === undefined) return;
     this.forms().traceText = echoed;
     this.forms().traceId = undefined;
@@ -245,7 +245,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
     this._span1 = wordOfHex(text, 1, start, end);
     this._span0 = wordOfHex(text, 0, start, end);
     this._bits |= HAS_SPAN;
-    const echoed = echoOf(text, start, end, 16);
+    const echoed = echoOf(text, start, last, 16);
     if (echoed === undefined && this._forms === undefined) return;
     this.forms().spanText = echoed;
     this.forms().spanId = undefined;
@@ -257,7 +257,7 @@ export abstract class SpanIds extends OpenTracingSpanContext {
     this._parent1 = wordOfHex(text, 1, start, end);
     this._parent0 = wordOfHex(text, 0, start, end);
     this._bits |= HAS_PARENT;
-    const echoed = echoOf(text, start, end, 16);
+    const echoed = echoOf(text, start, last, 16);
     if (echoed === undefined && this._forms === undefined) return;
     this.forms().parentText = echoed;
     this.forms().parentId = undefined;
@@ -347,10 +347,18 @@ export abstract class SpanIds extends OpenTracingSpanContext {
   }
 }
 
-/** An id's text as it is to be echoed; undefined where the same text comes of the id's words. */
-function echoOf(text: string, start: number, end: number, maxDigits: number): string | undefined {
-  const isWords = text.charAt(start) !== '0' && isHex(text, maxDigits, start, end);
-  return isWords ? undefined : text.slice(start, end).toLowerCase();
+/**
+ * An id's text as it is to be echoed; undefined where the same text comes of the id's words. A text with
+ * a `last` is a part of one that was checked to be hex.
+ */
+function echoOf(
+  text: string,
+  start: number,
+  last: number | undefined,
+  maxDigits: number,
+): string | undefined {
+  const isWords = text.charAt(start) !== '0' && (last !== undefined || isHex(text, maxDigits));
+  return isWords ? undefined : text.slice(start, last).toLowerCase();
 }
 
 /** What a program without types sets may be anything; what is no bytes is no id. */
