@@ -53,7 +53,8 @@ export function readArguments(args: readonly string[]): Request {
   const [name, ...rest] = positionals;
   if (name === undefined) return { kind: 'help' };
   if (name !== 'all-in-one') throw new UsageError(`unknown command: ${name}`);
-  if (rest.length > 0) throw new UsageError(`unexpected argument: ${rest[0]}`);
+  if (rest.length > 0)
+    throw new UsageError(`unexpected argument: ${rest[0]} (a command to run stands behind --)`);
   if (end >= 0 && command.length === 0) throw new UsageError('no command behind --');
   const isKept = values['keep'] === true;
   return { kind: 'all-in-one', run: { options: collectorOptions(values), command, isKept } };

@@ -23,6 +23,20 @@ const MAX_TRACE_LINES = 50;
 const FAILED = 1;
 const MISUSED = 2;
 
+/** What ends the program: Ctrl-C, somebody who ends it, or a terminal that is closed. */
+class StopSignals {
+  readonly interrupted: Promise<unknown> = once(process, 'SIGINT');
+  private readonly ended: Promise<unknown> = Promise.race([
+    once(process, 'SIGTERM'),
+    once(process, 'SIGHUP'),
+  ]);
+
+  /** Resolves with this one, or with an end, also one that came before. */
+  next(interrupted: Promise<unknown>): Promise<unknown> {
+    return Promise.race([interrupted, this.ended]);
+  }
+}
+
 /** Runs `spoor` with these arguments. Resolves with the exit code; never rejects. */
 export async function runCli(args: readonly string[], output: CliOutput): Promise<number> {
   let request: Request;
@@ -39,14 +53,14 @@ export async function runCli(args: readonly string[], output: CliOutput): Promis
 
 async function allInOne(run: AllInOne, { print, complain }: CliOutput): Promise<number> {
   // From the start: a signal that comes while ports are opened must not leave half of it behind.
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const signals = new StopSignals();
   const warn = (message: string): void =>
     complain(`spoor: ${printable(message, WARNING_CHARACTERS)}`);
   try {
     const collector = await startCollector({ ...run.options, warn });
     try {
       print(startText(collector));
-      return await serve(run, collector, stopped, { print, complain });
+      return await serve(run, collector, signals, { print, complain });
     } finally {
       await collector.close();
     }
@@ -60,18 +74,19 @@ async function allInOne(run: AllInOne, { print, complain }: CliOutput): Promise<
 async function serve(
   { command, isKept }: AllInOne,
   collector: Collector,
-  stopped: Promise<unknown>,
+  signals: StopSignals,
   { print, complain }: CliOutput,
 ): Promise<number> {
   if (command.length === 0) {
-    await stopped;
+    await signals.next(signals.interrupted);
     return 0;
   }
   const code = await runCommand(command, collector, (text) => complain(`spoor: ${text}`));
   printTraces(collector, print);
   if (isKept) {
     print('Ctrl-C ends');
-    await stopped;
+    // The one that ended the command is done with.
+    await signals.next(once(process, 'SIGINT'));
   }
   return code;
 }
@@ -83,7 +98,8 @@ function printTraces(collector: Collector, print: (text: string) => void): void 
     if (lines.length === MAX_TRACE_LINES) break;
     const root = spans.find(({ references }) => references.length === 0) ?? spans[0];
     const name = printable(root?.operationName ?? '');
-    lines.push(`${collector.url ?? ''}/trace/${traceID} ${name}, spans: ${spans.length}`);
+    const where = collector.url === undefined ? traceID : `${collector.url}/trace/${traceID}`;
+    lines.push(`${where} ${name}, spans: ${spans.length}`);
   }
   const others = collector.stats().traces - lines.length;
   if (others > 0) lines.push(`${others} more traces before these:`);

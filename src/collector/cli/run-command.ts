@@ -1,26 +1,46 @@
 import { spawn } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressText } from '../server/open-listener.js';
-import type { Collector } from '../server/start-collector.js';
+import type { ListenerName } from '../server/ports.js';
+import { type Collector, reachable } from '../server/start-collector.js';
 
-/** The exit code of a shell for a program that there is not. */
+// The exit codes of a shell for a program that there is not, and for one that it may not run.
 const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
 /** Spans have arrived when none came for so long; at the latest after `LATEST_MS`. */
 const QUIET_MS = 250;
 const LATEST_MS = 3_000;
 
-/** The variables by which a program finds the collector. */
-function commandEnvironment(collector: Collector): Record<string, string> {
-  const agent = collector.address('compact');
-  const sampling = collector.address('sampling');
-  const otlp = collector.address('otlpHttp');
+/** What would win over the variables below, and lead somewhere else. */
+const ELSEWHERE: readonly string[] = [
+  'JAEGER_ENDPOINT',
+  'JAEGER_REPORTER_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+];
+
+/** The environment, with the variables by which a program finds the collector. */
+function commandEnvironment(collector: Collector): NodeJS.ProcessEnv {
+  const addressOf = (listener: ListenerName): AddressInfo | undefined => {
+    const address = collector.address(listener);
+    return address && reachable(address);
+  };
+  const agent = addressOf('compact');
+  const sampling = addressOf('sampling');
+  const otlp = addressOf('otlpHttp');
+  const inherited = Object.entries(process.env).filter(([name]) => !ELSEWHERE.includes(name));
   return {
+    ...Object.fromEntries(inherited),
     JAEGER_SAMPLER_TYPE: 'const',
     JAEGER_SAMPLER_PARAM: '1',
     ...(agent && { JAEGER_AGENT_HOST: agent.address, JAEGER_AGENT_PORT: String(agent.port) }),
     ...(sampling && { JAEGER_SAMPLER_MANAGER_HOST_PORT: addressText(sampling) }),
-    ...(otlp && { OTEL_EXPORTER_OTLP_ENDPOINT: `http://${addressText(otlp)}` }),
+    ...(otlp && {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://${addressText(otlp)}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    }),
   };
 }
 
@@ -34,19 +54,23 @@ export async function runCommand(
   complain: (message: string) => void,
 ): Promise<number> {
   const [program, ...args] = command;
-  const env = { ...process.env, ...commandEnvironment(collector) };
+  const env = commandEnvironment(collector);
   const child = spawn(program!, args, { stdio: 'inherit', env });
-  // A terminal sends Ctrl-C to both; what is sent to this process alone is handed on.
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  // A terminal sends Ctrl-C to both; where there is none it came to this process alone.
+  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  const onInterrupt = hasTerminal ? ignore : forward;
   process.on('SIGTERM', forward);
-  process.on('SIGINT', ignore);
+  process.on('SIGHUP', forward);
+  process.on('SIGINT', onInterrupt);
   try {
     const code = await exitCode(child, program!, complain);
     await arrivals(collector);
     return code;
   } finally {
     process.off('SIGTERM', forward);
-    process.off('SIGINT', ignore);
+    process.off('SIGHUP', forward);
+    process.off('SIGINT', onInterrupt);
   }
 }
 
@@ -58,9 +82,9 @@ function exitCode(
   complain: (message: string) => void,
 ): Promise<number> {
   return new Promise((resolve) => {
-    child.once('error', (error) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
       complain(`${program}: ${error.message}`);
-      resolve(NOT_FOUND);
+      resolve(error.code === 'EACCES' ? NOT_EXECUTABLE : NOT_FOUND);
     });
     child.once('close', (code, signal) => {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));

@@ -1,7 +1,7 @@
 import { type JaegerReference, NO_PARENT } from '../../core/thrift/jaeger-model.js';
 import { NAMED_DOUBLES } from '../model/flat-tags.js';
 import type { Log, Process, Span, Tag } from '../model/span.js';
-import type { Batch } from './ingest.js';
+import { type Batch, MISSING_SERVICE_NAME } from './ingest.js';
 
 /** What is wrong with a trace that is imported, and where. */
 export class ImportError extends Error {
@@ -39,15 +39,15 @@ function importTrace(trace: Json, index: number): Batch[] {
 function importProcess(value: unknown, where: string): Process {
   const process = objectAt(value, where);
   return {
-    serviceName: textAt(process, 'serviceName', where),
+    serviceName: textAt(process, 'serviceName', where) || MISSING_SERVICE_NAME,
     tags: tagsAt(process, 'tags', where),
   };
 }
 
 function importSpan(span: Json, where: string): Span {
   return {
-    traceID: traceIdAt(span, 'traceID', where),
-    spanID: spanIdAt(span, 'spanID', where),
+    traceID: setAt(traceIdAt(span, 'traceID', where), `${where}.traceID`),
+    spanID: setAt(spanIdAt(span, 'spanID', where), `${where}.spanID`),
     parentSpanID: NO_PARENT, // the references say it
     operationName: textAt(span, 'operationName', where),
     references: optionalListAt(span, 'references', where).map((item, i) =>
@@ -144,8 +144,15 @@ function textAt(object: Json, name: string, where: string): string {
 
 function numberAt(object: Json, name: string, where: string): number {
   const value = object[name];
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new ImportError(`${where}.${name}: a number was expected`);
+  // Exact, as everything that is made of it has to be.
+  if (Number.isSafeInteger(value)) return value as number;
+  throw new ImportError(`${where}.${name}: a whole number below 2^53 was expected`);
+}
+
+/** An id that is not 0. */
+function setAt(id: string, where: string): string {
+  if (!/^0+$/.test(id)) return id;
+  throw new ImportError(`${where}: an id other than 0 was expected`);
 }
 
 function spanIdAt(object: Json, name: string, where: string): string {

@@ -43,7 +43,7 @@ export function readEnum(object: JsonObject, name: string, names: readonly strin
 export function readMoment(object: JsonObject, name: string): Moment {
   const value = field(object, name);
   if (value === undefined) return EPOCH;
-  const digits = typeof value === 'number' && value >= 0 ? BigInt(Math.trunc(value)) : value;
+  const digits = typeof value === 'number' ? integerText(value) : value;
   if (!/^\d{1,20}$/.test(String(digits))) throw new OtlpDecodeError(`${name}: not a time`);
   const padded = String(digits).padStart(4, '0');
   return { micros: Number(padded.slice(0, -3)), nanos: Number(padded.slice(-3)) };
@@ -93,14 +93,23 @@ function readNested(value: JsonObject, elements: ElementCount, depth: number): O
 }
 
 function readInteger(value: unknown): string {
-  const digits = typeof value === 'number' ? BigInt(Math.trunc(value)) : value;
+  const digits = typeof value === 'number' ? integerText(value) : value;
   if (!INTEGER.test(String(digits))) throw new OtlpDecodeError('intValue: not an integer');
   return String(BigInt.asIntN(64, BigInt(String(digits))));
 }
 
+/**
+ * The shortest digits that this number is read from, which are those that were sent where they had no
+ * more than sixteen that count: a time in microseconds, written in nanoseconds. Exact below 2^53.
+ */
+function integerText(value: number): string {
+  return String(Math.trunc(value));
+}
+
 function readDouble(value: unknown): number | string {
   const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : undefined;
-  if (number === undefined) throw new OtlpDecodeError('doubleValue: not a number');
+  const isWord = Number.isNaN(number) && value !== 'NaN';
+  if (number === undefined || isWord) throw new OtlpDecodeError('doubleValue: not a number');
   return jsonDouble(number);
 }
 

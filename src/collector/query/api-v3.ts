@@ -117,7 +117,7 @@ class V3Params {
     const text = this.text('attributes');
     if (text === '') return new Map();
     try {
-      const pairs = Object.entries(JSON.parse(text) as Record<string, unknown>);
+      const pairs = Object.entries((JSON.parse(text) ?? {}) as Record<string, unknown>);
       return new Map(pairs.map(([key, value]) => [key, String(value)]));
     } catch (error) {
       const message = `malformed parameter query.attributes: ${(error as Error).message}`;

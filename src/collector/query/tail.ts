@@ -48,6 +48,10 @@ export class Tail {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
     response.write('retry: 2000\n\n');
     const service = url.searchParams.get('service') ?? '';
     const reader: Reader = { response, service, skipped: 0 };

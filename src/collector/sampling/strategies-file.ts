@@ -28,8 +28,16 @@ export async function openStrategies(options: StrategiesFileOptions): Promise<St
   const { path, reloadMs = DEFAULT_RELOAD_MS, warn } = options;
   if (path === undefined) return { current: () => DEFAULT_STRATEGIES, close: () => {} };
   const say = (message: string): void => warn(`${path}: ${message}`);
-  let text = await readFile(path, 'utf8');
-  let strategies = parseStrategies(text, say);
+  let text: string;
+  let strategies: Strategies;
+  try {
+    text = await readFile(path, 'utf8');
+    strategies = parseStrategies(text, say);
+  } catch (error) {
+    throw new Error(`the sampling strategies ${path} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
   let trouble = '';
   // Not `fs.watch`: it follows the file, and editors and mounted config maps put another in its place.
   const reload = async (): Promise<void> => {

@@ -76,12 +76,18 @@ export function settle(options: CollectorOptions): Settings {
     maxBytes = DEFAULT_MAX_BYTES,
   } = options;
   const { allowedHosts = [], ports = {}, freePorts = false, warn = () => {} } = options;
+  // To Node.js an empty name is every address of this machine.
+  if (host === '') throw new RangeError('host must be a name or an address, got an empty one');
   checkCount('maxTraces', maxTraces);
   checkCount('maxBytes', maxBytes);
+  const settled = settledPorts(ports, freePorts);
+  if (Object.values(settled).every((port) => port === 'off')) {
+    throw new RangeError('every port is off: there is nothing to listen on');
+  }
   return {
     host,
     allowedHosts: [host, ...allowedHosts],
-    ports: settledPorts(ports, freePorts),
+    ports: settled,
     maxTraces,
     maxBytes,
     strategiesFile: options.strategiesFile,

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { access, constants, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, copyFile, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { checkPackedProcess, checkPackedSpan } from '../store/packed-check.js';
 import type { StoredProcess } from '../store/process-table.js';
@@ -23,10 +23,13 @@ type TraceRow = readonly [
   spans: readonly (readonly [process: number, text: string])[],
 ];
 
-/** Rejects where no file can be written in the folder of this path. */
+/** Rejects where no file can be written in the folder of this path. Removes what a save that was killed has left. */
 export async function checkSnapshotFolder(path: string): Promise<void> {
   try {
-    await access(dirname(path), constants.W_OK);
+    const folder = dirname(path);
+    await access(folder, constants.W_OK);
+    const left = (await readdir(folder)).filter((name) => isLeftBehind(name, basename(path)));
+    for (const name of left) await rm(join(folder, name), { force: true });
   } catch (error) {
     throw new Error(`the snapshot ${path} cannot be written: ${(error as Error).message}`, {
       cause: error,
@@ -34,32 +37,54 @@ export async function checkSnapshotFolder(path: string): Promise<void> {
   }
 }
 
+/** Whether this is a temporary file of a process that is no more. */
+function isLeftBehind(name: string, snapshot: string): boolean {
+  const pid = name.startsWith(`${snapshot}.`)
+    ? /^\.(\d{1,10})\.tmp$/.exec(name.slice(snapshot.length))
+    : null;
+  if (pid === null) return false;
+  try {
+    process.kill(Number(pid[1]), 0);
+    return false;
+  } catch (error) {
+    return (error as { code?: string }).code === 'ESRCH';
+  }
+}
+
 /**
- * Loads the traces of a file; one that is not there holds none. Of a broken file, what is sound is
- * loaded, `warn` is told, and the file is kept under another name, since the next save takes its place.
+ * Loads the traces of a file; one that is not there, or empty, holds none. Rejects for a file that
+ * cannot be read or is no snapshot: it is somebody else's, and a save would take its place. Of a
+ * snapshot that is broken, what is sound is loaded, and `warn` is told. Answers whether it is broken.
  */
 export async function loadSnapshot(
   path: string,
   store: TraceStore,
   warn: (message: string) => void,
-): Promise<void> {
+): Promise<boolean> {
+  let broken: string | undefined;
   try {
-    await readLines(path, store);
+    broken = await readLines(path, store);
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return;
-    const kept = `${path}.broken`;
-    await rename(path, kept).catch(() => {});
-    warn(`snapshot ${path}: ${(error as Error).message}; the file is kept as ${kept}`);
+    if ((error as { code?: string }).code === 'ENOENT') return false;
+    throw new Error(`the snapshot ${path} cannot be loaded: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
+  if (broken === undefined) return false;
+  warn(
+    `snapshot ${path}: ${broken}; what is sound of it was loaded, and it is kept when traces are saved`,
+  );
+  return true;
 }
 
-async function readLines(path: string, store: TraceStore): Promise<void> {
+/** What is broken in the file; undefined where nothing is. */
+async function readLines(path: string, store: TraceStore): Promise<string | undefined> {
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
   let number = 0;
   let broken: string | undefined;
   for await (const line of lines) {
     number++;
-    if (number === 1 && line !== HEADER) throw new Error('no snapshot of this version');
+    if (number === 1 && line !== HEADER) throw new Error('it is no snapshot of this version');
     if (number === 1 || line === '') continue;
     try {
       restoreTrace(line, store);
@@ -67,8 +92,7 @@ async function readLines(path: string, store: TraceStore): Promise<void> {
       broken ??= `line ${number} is broken: ${(error as Error).message}`;
     }
   }
-  if (number === 0) throw new Error('it is empty');
-  if (broken !== undefined) throw new Error(broken);
+  return broken;
 }
 
 function restoreTrace(line: string, store: TraceStore): void {
@@ -79,20 +103,50 @@ function restoreTrace(line: string, store: TraceStore): void {
   for (const [process, text] of spans) store.restore(traceID, processes[process]!, text);
 }
 
-/** Saves all traces: into another file first, so that there is always a whole one of this name. */
-export async function saveSnapshot(path: string, store: TraceStore): Promise<void> {
+/**
+ * Saves all traces: into another file first, so that there is always a whole one of this name.
+ * `keepsOld`: the last one is broken, and stays under a name of its own, which is the answer.
+ */
+export async function saveSnapshot(
+  path: string,
+  store: TraceStore,
+  keepsOld: boolean = false,
+): Promise<string | undefined> {
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w', 0o600); // traces are nobody else's business
+  try {
+    await writeTraces(temporary, store);
+    const kept = keepsOld ? await keep(path) : undefined;
+    await rename(temporary, path);
+    return kept;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new Error(`the snapshot ${path} cannot be saved: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function writeTraces(path: string, store: TraceStore): Promise<void> {
+  const file = await open(path, 'w', 0o600); // traces are nobody else's business
   try {
     await file.write(`${HEADER}\n`);
     for (const trace of store.oldestFirst()) await file.write(`${traceLine(trace)}\n`);
     await file.sync();
+  } finally {
     await file.close();
-    await rename(temporary, path);
-  } catch (error) {
-    await file.close().catch(() => {});
-    await rm(temporary, { force: true });
-    throw error;
+  }
+}
+
+/** Gives a file a second name, the first one that is free. */
+async function keep(path: string): Promise<string> {
+  for (let i = 1; ; i++) {
+    const kept = i === 1 ? `${path}.broken` : `${path}.broken-${i}`;
+    try {
+      await copyFile(path, kept, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      return kept;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    }
   }
 }
 

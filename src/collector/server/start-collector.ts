@@ -47,13 +47,15 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const settings = settle(options);
   const store = new TraceStore(settings);
   const { snapshotFile } = settings;
+  let isSnapshotBroken = false;
   if (snapshotFile !== undefined) {
     await checkSnapshotFolder(snapshotFile);
-    await loadSnapshot(snapshotFile, store, settings.warn);
+    isSnapshotBroken = await loadSnapshot(snapshotFile, store, settings.warn);
   }
   const strategies = await openStrategies({ path: settings.strategiesFile, warn: settings.warn });
   const tail = new Tail(store);
-  const running = new RunningCollector(settings, store, tail, () => strategies.close());
+  const stop = (): void => strategies.close();
+  const running = new RunningCollector(settings, store, tail, isSnapshotBroken, stop);
   const ingest = new Ingest(store);
   const budget = new BodyBudget(settings.limits.maxBufferedBytes);
   const imported = new ReceiverCounters('import');
@@ -72,6 +74,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
 }
 
 class RunningCollector implements Collector {
+  private readonly isSnapshotBroken: boolean;
   private readonly settings: Settings;
   private readonly store: TraceStore;
   private readonly tail: Tail;
@@ -81,10 +84,17 @@ class RunningCollector implements Collector {
   private imported: ReceiverCounters | undefined;
   private closed: Promise<void> | undefined;
 
-  constructor(settings: Settings, store: TraceStore, tail: Tail, stopStrategies: () => void) {
+  constructor(
+    settings: Settings,
+    store: TraceStore,
+    tail: Tail,
+    isSnapshotBroken: boolean,
+    stopStrategies: () => void,
+  ) {
     this.settings = settings;
     this.store = store;
     this.tail = tail;
+    this.isSnapshotBroken = isSnapshotBroken;
     this.stopStrategies = stopStrategies;
   }
 
@@ -143,13 +153,15 @@ class RunningCollector implements Collector {
     this.stopStrategies();
     this.tail.close();
     await Promise.all(this.listeners.map((listener) => listener.close()));
-    const { snapshotFile } = this.settings;
-    if (isSaved && snapshotFile !== undefined) await saveSnapshot(snapshotFile, this.store);
+    const { snapshotFile, warn } = this.settings;
+    if (!isSaved || snapshotFile === undefined) return;
+    const kept = await saveSnapshot(snapshotFile, this.store, this.isSnapshotBroken);
+    if (kept !== undefined) warn(`snapshot ${snapshotFile}: the broken one is kept as ${kept}`);
   }
 }
 
-/** An address that a browser can open: "all addresses" is none. */
-function reachable(address: AddressInfo): AddressInfo {
+/** An address that somebody can connect to: "all addresses" is none. */
+export function reachable(address: AddressInfo): AddressInfo {
   if (address.address === '0.0.0.0') return { ...address, address: '127.0.0.1' };
   return address.address === '::' ? { ...address, address: '::1' } : address;
 }

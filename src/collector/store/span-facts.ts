@@ -12,37 +12,41 @@ export interface SpanFacts {
   readonly startTime: number;
   /** Microseconds. */
   readonly duration: number;
-  /** As Jaeger's page has it: the tag `error`, unless it says no. */
+  /** As pages have it: `error` is true, or `otel.status_code` is ERROR. */
   readonly isError: boolean;
 }
 
 const KIND_KEY = 'span.kind';
 const ERROR_KEY = 'error';
+const STATUS_KEY = 'otel.status_code';
 
 export function factsOf({ operationName, startTime, duration, tags }: Span): SpanFacts {
   const kind = lastTag(tags, KIND_KEY);
-  const error = lastTag(tags, ERROR_KEY);
   return {
     operationName,
     kind: kind?.type === 'string' ? kind.value : '',
     startTime,
     duration,
-    isError: error !== undefined && saysYes(error.value),
+    isError:
+      isTrue(lastTag(tags, ERROR_KEY)?.value) || lastTag(tags, STATUS_KEY)?.value === 'ERROR',
   };
 }
 
 /** The same of a span that is packed already. */
 export function packedFacts({ operationName, startTime, duration, tags }: PackedSpan): SpanFacts {
   let kind = '';
-  let isError = false;
+  let error: FlatTagPart | undefined;
+  let status: FlatTagPart | undefined;
   for (let i = 0; i < tags.length; i += TAG_PARTS) {
     const value: FlatTagPart = tags[i + 2]!;
     if (tags[i] === KIND_KEY) kind = tags[i + 1] === KIND_STRING ? (value as string) : '';
-    if (tags[i] === ERROR_KEY) isError = saysYes(value);
+    if (tags[i] === ERROR_KEY) error = value;
+    if (tags[i] === STATUS_KEY) status = value;
   }
+  const isError = isTrue(error) || status === 'ERROR';
   return { operationName, kind, startTime, duration, isError };
 }
 
-function saysYes(value: unknown): boolean {
-  return value !== false && value !== 'false';
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -188,6 +188,44 @@ describe('with a command', () => {
     expect(await ended(started)).toBe(3);
   }, 60_000);
 
+  test('SIGINT is handed on to it where there is no terminal, and with --keep ends no more than that', async () => {
+    const started = spoor(
+      'all-in-one',
+      ...FREE_PORTS,
+      '--keep',
+      '--',
+      process.execPath,
+      '-e',
+      'setInterval(() => {}, 1000); console.log("ready")',
+    );
+    while (!started.out().includes('ready')) await once(started.child.stdout!, 'data');
+    started.child.kill('SIGINT');
+    while (!started.out().includes('Ctrl-C ends')) await once(started.child.stdout!, 'data');
+    expect((await fetch(`${await isUp(started)}/health`)).status).toBe(200);
+    started.child.kill('SIGINT');
+    expect(await ended(started)).toBe(128 + 2);
+  }, 60_000);
+
+  test('variables that lead elsewhere are not handed on', async () => {
+    const elsewhere = {
+      JAEGER_ENDPOINT: 'http://elsewhere',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://elsewhere',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    };
+    Object.assign(process.env, elsewhere);
+    const started = spoor('all-in-one', ...FREE_PORTS, '--', process.execPath, app);
+    for (const name of Object.keys(elsewhere)) delete process.env[name];
+    await ended(started);
+    const line = started
+      .out()
+      .split('\n')
+      .find((each) => each.startsWith('{'))!;
+    const environment = JSON.parse(line) as Record<string, string>;
+    expect(environment['JAEGER_ENDPOINT']).toBeUndefined();
+    expect(environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']).toBeUndefined();
+    expect(environment['OTEL_EXPORTER_OTLP_PROTOCOL']).toBe('http/protobuf');
+  }, 60_000);
+
   test('with --keep it goes on when the command has ended', async () => {
     const started = spoor('all-in-one', ...FREE_PORTS, '--keep', '--', process.execPath, '-e', '0');
     while (!started.out().includes('Ctrl-C ends')) await once(started.child.stdout!, 'data');
@@ -197,15 +235,37 @@ describe('with a command', () => {
   }, 60_000);
 });
 
-test('a snapshot is saved at the end; a broken one is a line, and no crash', async () => {
+test('a snapshot is saved at the end, also where the terminal is closed; what is none is not touched', async () => {
   const path = join(folder, 'traces');
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    const started = spoor('all-in-one', ...FREE_PORTS, '--snapshot', path);
+    await isUp(started);
+    started.child.kill(signal);
+    expect(await ended(started)).toBe(0);
+    expect(existsSync(path)).toBe(true);
+    await rm(path);
+  }
   await writeFile(path, 'dear diary');
-  const started = spoor('all-in-one', ...FREE_PORTS, '--snapshot', path);
-  await isUp(started);
-  expect(started.errors()).toBe(
-    `spoor: snapshot ${path}: no snapshot of this version; the file is kept as ${path}.broken\n`,
+  const refused = spoor('all-in-one', ...FREE_PORTS, '--snapshot', path);
+  expect(await ended(refused)).toBe(1);
+  expect(refused.errors()).toBe(
+    `spoor: the snapshot ${path} cannot be loaded: it is no snapshot of this version\n`,
   );
-  started.child.kill('SIGTERM');
-  expect(await ended(started)).toBe(0);
-  expect(existsSync(path)).toBe(true);
+  expect(await readFile(path, 'utf8')).toBe('dear diary');
 }, 60_000);
+
+test.each([
+  [['--host', ''], 'host must be a name or an address, got an empty one'],
+  [
+    FREE_PORTS.map((each) => (each === '0' ? 'off' : each)),
+    'every port is off: there is nothing to listen on',
+  ],
+])(
+  '%j is a mistake',
+  async (args, message) => {
+    const started = spoor('all-in-one', ...FREE_PORTS, ...args);
+    expect(await ended(started)).toBe(2);
+    expect(started.errors()).toBe(`spoor: ${message}\n`);
+  },
+  60_000,
+);

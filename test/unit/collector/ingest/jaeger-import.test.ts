@@ -91,12 +91,16 @@ test.each([
   [withSpan({ processID: 'p2' }), 'data[0].spans[0]: no process of its processID'],
   [withSpan({ spanID: 'x' }), 'data[0].spans[0].spanID: 1 to 16 hex digits'],
   [withSpan({ traceID: '' }), 'data[0].spans[0].traceID: 1 to 32 hex digits'],
-  [withSpan({ startTime: '1' }), 'data[0].spans[0].startTime: a number'],
+  [withSpan({ startTime: '1' }), 'data[0].spans[0].startTime: a whole number'],
   [withSpan({ tags: [{}] }), 'data[0].spans[0].tags[0].key: a text'],
   [withSpan({ tags: [{ key: 'k', type: 'x' }] }), 'data[0].spans[0].tags[0].type: string'],
   [withSpan({ tags: [{ key: 'k', type: 'int64', value: 1.5 }] }), 'tags[0].value: an integer'],
   [withSpan({ tags: [{ key: 'k', type: 'float64', value: 'x' }] }), 'tags[0].value: a number'],
-  [withSpan({ logs: [{ timestamp: null }] }), 'logs[0].timestamp: a number'],
+  [withSpan({ logs: [{ timestamp: null }] }), 'logs[0].timestamp: a whole number'],
+  [withSpan({ startTime: 1.5 }), 'data[0].spans[0].startTime: a whole number below 2^53'],
+  [withSpan({ duration: 1e308 }), 'data[0].spans[0].duration: a whole number below 2^53'],
+  [withSpan({ traceID: '0' }), 'data[0].spans[0].traceID: an id other than 0'],
+  [withSpan({ spanID: '0000' }), 'data[0].spans[0].spanID: an id other than 0'],
   [withSpan({ references: [{ refType: 'x' }] }), 'references[0].refType: CHILD_OF or'],
 ])('what is wrong is said, and where: %#', (body, message) => {
   expect(() => importTraces(body)).toThrow(ImportError);

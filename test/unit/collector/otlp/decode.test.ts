@@ -93,6 +93,14 @@ describe('JSON', () => {
     decodeJson(json(requestOf(value))).resourceSpans[0]!.scopeSpans[0]!.spans[0]!.attributes[0]!
       .value;
 
+  test('times as numbers keep their microseconds', () => {
+    for (let micros = 1_795_654_168_985_000; micros < 1_795_654_168_987_000; micros += 7) {
+      const request = requestOf({}, { startTimeUnixNano: micros * 1000 });
+      const { start } = decodeJson(json(request)).resourceSpans[0]!.scopeSpans[0]!.spans[0]!;
+      expect(start).toEqual({ micros, nanos: 0 });
+    }
+  });
+
   test('names as in the proto file, enums by name, numbers as texts and the other way round', () => {
     const { resourceSpans } = decodeJson(
       json({
@@ -148,6 +156,7 @@ describe('JSON', () => {
     JSON.stringify(requestOf({ intValue: 1 })).replace('"intValue":1', '"intValue":1e999'),
     JSON.stringify(requestOf({ bytesValue: '***' })),
     JSON.stringify(requestOf({ doubleValue: true })),
+    JSON.stringify(requestOf({ doubleValue: 'abc' })),
     '['.repeat(1_000_000),
     `{"resourceSpans":[${'{},'.repeat(2_100_000)}{}]}`,
   ])('%.60s is an error of its own', (text) => {

@@ -19,6 +19,13 @@ async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<string>
   }
 }
 
+test('HEAD is answered, and is no reader', async () => {
+  const collector = await running();
+  const response = await fetch(urlOf(collector, 'query', '/api/tail'), { method: 'HEAD' });
+  expect(response.status).toBe(200);
+  expect(collector.stats().tailReaders).toBe(0);
+});
+
 test('a reader over HTTP hears of what arrives', async () => {
   const collector = await running();
   const response = await fetch(urlOf(collector, 'query', '/api/tail'));

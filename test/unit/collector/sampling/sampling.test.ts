@@ -176,10 +176,12 @@ describe('a file that changes', () => {
 
   test('one that is not there at the start is an error', async () => {
     const missing = join(folder, 'missing.json');
-    await expect(openStrategies({ path: missing, warn: () => {} })).rejects.toMatchObject({
-      code: 'ENOENT',
-    });
-    await expect(running({ strategiesFile: missing })).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(openStrategies({ path: missing, warn: () => {} })).rejects.toThrow(
+      `the sampling strategies ${missing} cannot be read: ENOENT`,
+    );
+    await expect(running({ strategiesFile: missing })).rejects.toThrow('ENOENT');
+    await writeFile(missing, '{"default_strategy": {"type": "probabilistic"}');
+    await expect(running({ strategiesFile: missing })).rejects.toThrow(`${missing} cannot be read`);
   });
 });
 

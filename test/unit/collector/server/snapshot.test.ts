@@ -1,11 +1,17 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonTrace } from '../../../../src/collector/index.js';
-import { loadSnapshot, saveSnapshot } from '../../../../src/collector/server/snapshot.js';
+import {
+  checkSnapshotFolder,
+  loadSnapshot,
+  saveSnapshot,
+} from '../../../../src/collector/server/snapshot.js';
 import { GOLDEN_BATCH } from '../../core/thrift/golden-batch.js';
 import { anySpan } from '../arbitrary-span.js';
 import { running, sendBatch } from '../running.js';
@@ -66,7 +72,9 @@ test('a save that fails leaves the last one, and nothing else', async () => {
   const store = roomyStore();
   store.add(processOf(), [span()]);
   const broken = { oldestFirst: () => [{ traceID: '', spans: [{ text: 1n }] }] };
-  await expect(saveSnapshot(path, broken as unknown as typeof store)).rejects.toThrow(TypeError);
+  await expect(saveSnapshot(path, broken as unknown as typeof store)).rejects.toThrow(
+    'cannot be saved',
+  );
   expect(await readFile(path, 'utf8')).toBe('the last one');
   expect(await readdir(folder)).toEqual(['traces']);
 });
@@ -76,7 +84,43 @@ test('no file is no trace', async () => {
   expect([store.stats().traces, warnings]).toEqual([0, []]);
 });
 
-describe('a broken file is told, kept under another name, and what is sound of it is loaded', () => {
+test('an empty file holds no trace', async () => {
+  await writeFile(path, '');
+  const { store, warnings } = await loaded();
+  expect([store.stats().traces, warnings]).toEqual([0, []]);
+});
+
+test.each(['dear diary\n', '{"name":"package"}', '{"spoor":"traces","version":2}\n'])(
+  'a file that is something else (%j) is refused, and left alone',
+  async (text) => {
+    await writeFile(path, text);
+    await expect(loaded()).rejects.toThrow(/cannot be loaded: it is no snapshot of this version$/);
+    await expect(running({ snapshotFile: path })).rejects.toThrow('cannot be loaded');
+    expect(await readFile(path, 'utf8')).toBe(text);
+    expect(await readdir(folder)).toEqual(['traces']);
+  },
+);
+
+test('a folder is refused, and left alone', async () => {
+  await mkdir(join(path, 'inside'), { recursive: true });
+  await expect(running({ snapshotFile: path })).rejects.toThrow(/cannot be loaded: EISDIR/);
+  expect(await readdir(path)).toEqual(['inside']);
+});
+
+test('what a save that was killed has left is removed at the next start, and nothing else', async () => {
+  const { pid: ended } = spawnSync(process.execPath, ['-e', '0']);
+  const names = [
+    `traces.${ended}.tmp`,
+    `traces.${process.pid}.tmp`,
+    'traces.x.tmp',
+    `other.${ended}.tmp`,
+  ];
+  for (const name of names) await writeFile(join(folder, name), '');
+  await checkSnapshotFolder(path);
+  expect((await readdir(folder)).sort()).toEqual(names.slice(1).sort());
+});
+
+describe('a broken file is told, what is sound of it is loaded, and it is kept when traces are saved', () => {
   const saved = async (): Promise<string[]> => {
     const store = roomyStore();
     for (const id of [1, 2, 3]) store.add(processOf(), [span({ traceID: hex16(id) })]);
@@ -89,8 +133,13 @@ describe('a broken file is told, kept under another name, and what is sound of i
     expect(store.stats().traces).toBe(traces);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(why);
-    expect(await readFile(`${path}.broken`, 'utf8')).toBe(text);
-    expect(existsSync(path)).toBe(false);
+    expect(await readFile(path, 'utf8')).toBe(text);
+    await writeFile(`${path}.broken`, 'an older one');
+    expect(await saveSnapshot(path, store, true)).toBe(`${path}.broken-2`);
+    expect(await readFile(`${path}.broken-2`, 'utf8')).toBe(text);
+    expect(await readFile(`${path}.broken`, 'utf8')).toBe('an older one');
+    const again = await loaded();
+    expect([again.store.stats().traces, again.warnings]).toEqual([traces, []]);
   };
 
   test('one that was cut off', async () => {
@@ -116,11 +165,6 @@ describe('a broken file is told, kept under another name, and what is sound of i
     const row = JSON.stringify([traceID, ['["shop",[]]'], [[0, spanText]]]);
     await expectBroken(`${header}\n${row}\n`, 0, /line 2 is broken/);
   });
-
-  test('one that is something else altogether, or empty', async () => {
-    await expectBroken('dear diary\n', 0, /no snapshot of this version/);
-    await expectBroken('', 0, /it is empty/);
-  });
 });
 
 describe('a collector with a snapshot', () => {
@@ -138,12 +182,24 @@ describe('a collector with a snapshot', () => {
     expect(before).toHaveLength(1);
   });
 
-  test('starts without them where the file is broken, and says so', async () => {
-    await writeFile(path, 'dear diary');
+  test('has what is sound of a broken one, also where the start before failed', async () => {
+    const first = await running({ snapshotFile: path });
+    await sendBatch(first, 'compact', GOLDEN_BATCH);
+    await first.close();
+    await writeFile(path, '["trunc', { flag: 'a' });
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    await expect(running({ snapshotFile: path, ports: { query: port } })).rejects.toThrow('taken');
+    taken.close();
     const warnings: string[] = [];
-    const collector = await running({ snapshotFile: path, warn: (text) => warnings.push(text) });
-    expect(traces(collector)).toEqual([]);
-    expect(warnings).toHaveLength(1);
+    const warn = (text: string): void => void warnings.push(text);
+    const second = await running({ snapshotFile: path, warn });
+    expect(traces(second)).toHaveLength(1);
+    await second.close();
+    expect(warnings).toHaveLength(2);
+    expect(warnings[1]).toBe(`snapshot ${path}: the broken one is kept as ${path}.broken`);
+    expect((await readdir(folder)).sort()).toEqual(['traces', 'traces.broken']);
   });
 
   test('does not start where there is no such folder', async () => {

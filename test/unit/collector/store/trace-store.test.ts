@@ -45,7 +45,7 @@ describe('what is kept', () => {
     expect(store.stats()).toMatchObject({ traces: 0, spans: 0, bytes: 0, evictedTraces: 0 });
   });
 
-  test('error is the tag, unless it says no; of several the last', () => {
+  test('an error is error=true, or otel.status_code=ERROR; of several tags the last counts', () => {
     const store = roomyStore();
     const isError = (...tags: ReturnType<typeof span>['tags']): boolean => {
       store.clear();
@@ -56,8 +56,12 @@ describe('what is kept', () => {
     expect(isError({ key: 'error', type: 'bool', value: true })).toBe(true);
     expect(isError({ key: 'error', type: 'bool', value: false })).toBe(false);
     expect(isError(textTag('error', 'false'))).toBe(false);
-    expect(isError(textTag('error', 'it broke'))).toBe(true);
-    expect(isError(textTag('error', 'yes'), textTag('error', 'false'))).toBe(false);
+    expect(isError(textTag('error', 'true'))).toBe(true);
+    expect(isError(textTag('error', 'it broke'))).toBe(false);
+    expect(isError({ key: 'error', type: 'int64', value: 0 })).toBe(false);
+    expect(isError(textTag('error', 'true'), textTag('error', 'false'))).toBe(false);
+    expect(isError(textTag('otel.status_code', 'ERROR'))).toBe(true);
+    expect(isError(textTag('otel.status_code', 'OK'))).toBe(false);
   });
 });
 
