@@ -1,26 +1,19 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { criticalPath } from '../../model/critical-path.js';
 import type { Route } from '../../model/route.js';
-import { tracePath } from '../../model/route.js';
 import { assignColors } from '../../model/service-colors.js';
 import { markSpans } from '../../model/span-marks.js';
-import type { TimeWindow } from '../../model/time-window.js';
-import {
-  FRESH_TIMELINE,
-  nextTimeline,
-  type TimelineAction,
-  type TimelineState,
-} from '../../model/timeline-state.js';
 import type { Trace } from '../../model/trace.js';
-import { replaceAddress } from '../navigation.js';
 import { FindBar } from './find-bar.js';
 import { Legend } from './legend.js';
 import { Minimap } from './minimap.js';
 import { Timeline } from './timeline.js';
 import { TraceHeading } from './trace-heading.js';
+import { useDeepLink } from './use-deep-link.js';
 import { useFind } from './use-find.js';
 import { useTimelineKeys } from './use-timeline-keys.js';
+import { useTimelineState, useTimeWindow } from './use-timeline.js';
 
 interface TraceViewProps {
   readonly trace: Trace;
@@ -30,14 +23,8 @@ interface TraceViewProps {
 
 /** A trace: heading, minimap, timeline. */
 export function TraceView({ trace, route, onReload }: TraceViewProps): JSX.Element {
-  const [state, dispatch] = useReducer(
-    (known: TimelineState, action: TimelineAction) => nextTimeline(trace, known, action),
-    FRESH_TIMELINE,
-  );
-  const [window, setWindow] = useState<TimeWindow>({
-    start: 0,
-    end: Math.max(1, trace.durationMicros),
-  });
+  const [state, dispatch] = useTimelineState(trace);
+  const [window, setWindow] = useTimeWindow(trace);
   const [isPathShown, setPathShown] = useState(true);
   const path = useMemo(() => criticalPath(trace), [trace]);
   const marks = useMemo(() => markSpans(trace), [trace]);
@@ -69,22 +56,4 @@ export function TraceView({ trace, route, onReload }: TraceViewProps): JSX.Eleme
       />
     </div>
   );
-}
-
-/** The span in the address is shown; the span that is selected stands in the address. */
-function useDeepLink(
-  trace: Trace,
-  route: Route & { page: 'trace' },
-  selected: number | undefined,
-  dispatch: (action: TimelineAction) => void,
-): void {
-  useEffect(() => {
-    const linked = trace.spans.find(({ spanId }) => spanId.toLowerCase() === route.spanId);
-    if (linked !== undefined) dispatch({ type: 'reveal', index: linked.index, open: true });
-  }, [trace, route, dispatch]);
-  useEffect(() => {
-    if (selected !== undefined) {
-      replaceAddress(tracePath(route.traceId, trace.spans[selected]!.spanId));
-    }
-  }, [trace, route.traceId, selected]);
 }

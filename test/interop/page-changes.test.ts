@@ -1,0 +1,137 @@
+// Chromium looks at a collector while what that holds changes.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { buildPage } from '../../.scripts/build-page.js';
+import { type Collector, startCollector } from '../../src/collector/index.js';
+import { count, openPage, startBrowser } from './page-browser.js';
+
+const START = 1_760_000_000_000_000;
+const TRACE = '00000000000000aa';
+
+/** A span in a line: its number is its id and, as opN, its name. Times in microseconds. */
+interface Line {
+  readonly id: number;
+  readonly parent?: number;
+  readonly start?: number;
+  readonly duration?: number;
+  readonly service?: string;
+}
+
+let collector: Collector;
+let browser: Browser;
+
+function traceOf(lines: readonly Line[], traceID: string = TRACE): unknown {
+  const idOf = (id: number): string => id.toString(16).padStart(16, '0');
+  return {
+    traceID,
+    spans: lines.map(({ id, parent, start = 0, duration = 10, service = 'shop' }) => ({
+      traceID,
+      spanID: idOf(id),
+      operationName: `op${id}`,
+      references:
+        parent === undefined ? [] : [{ refType: 'CHILD_OF', traceID, spanID: idOf(parent) }],
+      startTime: START + start,
+      duration,
+      tags: [],
+      logs: [],
+      processID: service,
+      warnings: null,
+    })),
+    processes: Object.fromEntries(
+      lines.map(({ service: serviceName = 'shop' }) => [serviceName, { serviceName, tags: [] }]),
+    ),
+    warnings: null,
+  };
+}
+
+async function importTraces(...traces: readonly unknown[]): Promise<void> {
+  const response = await fetch(`${collector.url}/api/import`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ data: traces }),
+  });
+  expect(response.status).toBe(200);
+}
+
+async function visit(path: string, use: (page: Page) => Promise<void>): Promise<void> {
+  const { page, incidents } = await openPage(browser, `${collector.url}${path}`);
+  try {
+    await use(page);
+    expect(incidents).toEqual([]);
+  } finally {
+    await page.close();
+  }
+}
+
+beforeAll(async () => {
+  await buildPage();
+  browser = await startBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+beforeEach(async () => {
+  collector = await startCollector({ freePorts: true });
+});
+
+afterEach(async () => {
+  await collector.close();
+});
+
+describe('a trace that is loaded again', () => {
+  const chain = [1, 2, 3, 4].map((id) => ({ id, start: id, ...(id > 1 && { parent: 1 }) }));
+  const selected = (page: Page): Promise<string | null> =>
+    page.locator('.row.is-selected .row-text').textContent();
+  const again = async (page: Page, rows: number): Promise<void> => {
+    await page.click('button[title="Load again"]');
+    await expect.poll(() => count(page, '.row')).toBe(rows);
+  };
+
+  test('keeps its selection and details, and is shown as a whole', async () => {
+    await importTraces(
+      traceOf([
+        { id: 1, duration: 1_000 },
+        { id: 5, parent: 1, start: 500 },
+        { id: 6, parent: 1, start: 600 },
+      ]),
+    );
+    await visit(`/trace/${TRACE}`, async (page) => {
+      await page.click('.row:has-text("op6")');
+      await importTraces(
+        traceOf([
+          { id: 2, parent: 1, start: 100 },
+          { id: 3, parent: 1, start: 200 },
+          { id: 7, parent: 1, start: 900, duration: 10_000_000 },
+        ]),
+      );
+      await again(page, 6);
+      expect(await selected(page)).toContain('op6');
+      expect(await page.locator('.details h2').allTextContents()).toEqual(['shop op6']);
+      expect(await count(page, '.zoom-reset')).toBe(0);
+    });
+  });
+
+  test('does not go back to the span of the address that one came by', async () => {
+    await importTraces(traceOf(chain));
+    await visit(`/trace/${TRACE}#span-${'2'.padStart(16, '0')}`, async (page) => {
+      await page.waitForSelector('.row.is-selected');
+      for (const key of ['j', 'j']) await page.keyboard.press(key);
+      await importTraces(traceOf([{ id: 9, parent: 1, start: 9 }]));
+      await again(page, 5);
+      expect(await selected(page)).toContain('op4');
+    });
+  });
+
+  test('may have lost the span that was selected', async () => {
+    await importTraces(traceOf(chain));
+    await visit(`/trace/${TRACE}`, async (page) => {
+      await page.click('.row:has-text("op4")');
+      collector.clear();
+      await importTraces(traceOf([{ id: 1 }]));
+      await again(page, 1);
+      expect(await count(page, '.row.is-selected, .details')).toBe(0);
+    });
+  });
+});
