@@ -27,6 +27,20 @@ test('a trace reaches from its earliest start to its latest end', () => {
   expect(trace.spans[0]!.startMicros - trace.startMicros).toBe(10);
 });
 
+test.each([
+  [{ error: true }, true],
+  [{ error: 'true' }, true],
+  [{ error: 'True' }, false],
+  [{ error: 'false' }, false],
+  [{ error: 1 }, false],
+  [{ Error: true }, false],
+  [{ 'otel.status_code': 'ERROR' }, true],
+  [{ 'otel.status_code': 'error' }, false],
+  [{ error: false, 'otel.status_code': 'ERROR' }, true],
+])('%j is an error: %s', (tags, isError) => {
+  expect(smallTrace([{ id: 'a', tags }]).spans[0]!.isError).toBe(isError);
+});
+
 test('services are counted in the order in which they appear, with their errors', () => {
   const trace = smallTrace([
     { id: 'a', service: 'shop' },

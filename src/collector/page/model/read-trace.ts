@@ -110,12 +110,9 @@ function readLog(json: unknown): Log {
   };
 }
 
-/** As Jaeger and OpenTelemetry mark a failed span. */
+/** As Jaeger and OpenTelemetry mark a failed span; the server counts by the same rule. */
 function isErrorTag({ key, value }: Tag): boolean {
-  return (
-    (key === 'error' && value.toLowerCase() === 'true') ||
-    (key === 'otel.status_code' && value.toUpperCase() === 'ERROR')
-  );
+  return (key === 'error' && value === 'true') || (key === 'otel.status_code' && value === 'ERROR');
 }
 
 function countServices(spans: readonly Span[]): ServiceUse[] {
