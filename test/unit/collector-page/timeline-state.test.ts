@@ -47,7 +47,11 @@ test('moving passes over what is hidden and stops at the ends', () => {
   expect(after(...start, { type: 'move', by: 1 }).selected).toBe(5);
   expect(after(...start, { type: 'move', by: 9 }).selected).toBe(5);
   expect(after(...start, { type: 'move', by: -9 }).selected).toBe(0);
-  expect(after({ type: 'move', by: 1 }).selected).toBe(0);
+});
+
+test('where nothing is selected, moving counts from above the first row', () => {
+  const to = (by: number): number | undefined => after({ type: 'move', by }).selected;
+  expect([1, 3, 20, Number.MAX_SAFE_INTEGER, -1, -20].map(to)).toEqual([0, 2, 5, 5, 0, 0]);
 });
 
 test('in unfolds first and then goes to the child; out folds first and then goes to the parent', () => {

@@ -24,7 +24,7 @@ export type TimelineAction =
   | { readonly type: 'select' | 'toggle-fold' | 'toggle-details'; readonly index: number }
   /** Unfolds what hides the span, selects it, and opens its details if asked to. */
   | { readonly type: 'reveal'; readonly index: number; readonly open: boolean }
-  /** Selects the row so many below (above: negative), or the first. */
+  /** Selects the row so many below (above: negative); counted from above the first where none is. */
   | { readonly type: 'move'; readonly by: number }
   /** Unfolds, or steps to the first child; folds, or steps to the parent. */
   | { readonly type: 'in' | 'out' }
@@ -97,8 +97,9 @@ function reveal(trace: Trace, state: TimelineState, index: number, open: boolean
 
 function move(trace: Trace, state: TimelineState, by: number): TimelineState {
   const rows = visibleSpans(trace, state.folded);
+  // -1, the row above the first, where nothing is selected.
   const at = rows.findIndex(({ index }) => index === state.selected);
-  const to = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
+  const to = Math.min(rows.length - 1, Math.max(0, at + by));
   return select(state, rows[to]!.index);
 }
 
