@@ -135,3 +135,15 @@ describe('a trace that is loaded again', () => {
     });
   });
 });
+
+test('searching again for the same adds nothing to the history', async () => {
+  await importTraces(traceOf([{ id: 1 }]));
+  await visit('/', async (page) => {
+    await page.waitForSelector('.trace-item');
+    const before = await page.evaluate<number>('history.length');
+    await importTraces(traceOf([{ id: 2 }], 'bb'));
+    for (let i = 0; i < 3; i++) await page.click('text=Find traces');
+    await expect.poll(() => count(page, '.trace-item')).toBe(2);
+    expect(await page.evaluate<number>('history.length')).toBe(before);
+  });
+});

@@ -24,10 +24,15 @@ export function useRoute(): Route {
   return route;
 }
 
-/** Goes to a path of this page without loading it again. */
+/**
+ * Goes to a path of this page without loading it again. As with a link of the browser's, going to where
+ * one is adds nothing to the history.
+ */
 export function navigate(path: string): void {
-  const isOther = path.split('#')[0] !== location.pathname + location.search;
-  history.pushState(undefined, '', path);
+  const query = location.pathname + location.search;
+  const isOther = path.split('#')[0] !== query;
+  if (path === query + location.hash) history.replaceState(history.state, '', path);
+  else history.pushState(undefined, '', path);
   dispatchEvent(new Event(MOVED));
   if (isOther) scrollTo(0, 0);
 }
