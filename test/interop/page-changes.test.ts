@@ -147,3 +147,26 @@ test('searching again for the same adds nothing to the history', async () => {
     expect(await page.evaluate<number>('history.length')).toBe(before);
   });
 });
+
+describe('the services to choose from', () => {
+  const services = (page: Page): Promise<string[]> =>
+    page.locator('.search-form select').first().locator('option').allTextContents();
+
+  test('follow each search', async () => {
+    await visit('/', async (page) => {
+      await page.waitForSelector('text=No traces yet');
+      await importTraces(traceOf([{ id: 1, service: 'new' }]));
+      await page.click('text=Find traces');
+      await expect.poll(() => services(page)).toEqual(['any service', 'new']);
+    });
+  });
+
+  test('follow what comes in live', async () => {
+    await visit('/', async (page) => {
+      await page.click('.live');
+      await expect.poll(() => collector.stats().tailReaders).toBe(1);
+      await importTraces(traceOf([{ id: 1, service: 'new' }]));
+      await expect.poll(() => services(page)).toEqual(['any service', 'new']);
+    });
+  });
+});

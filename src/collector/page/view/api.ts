@@ -41,7 +41,7 @@ async function getJson(path: string, signal: AbortSignal): Promise<unknown> {
 export function useLoaded<T>(
   path: string | undefined,
   read: (json: unknown) => T,
-  turn: number = 0,
+  turn: unknown = 0,
 ): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading', before: undefined });
   useEffect(() => {

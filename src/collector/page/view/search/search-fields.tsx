@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { field, list, text } from '../../model/json.js';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { mergeNames, readNames } from '../../model/names.js';
 import {
   EMPTY_FORM,
   formProblems,
@@ -17,16 +17,13 @@ import { Field } from './field.js';
 interface SearchFieldsProps {
   /** What is being shown. */
   readonly form: SearchForm;
+  /** Services of the traces that are shown: live ones may be new. */
+  readonly seen: readonly string[];
   readonly onSearch: (form: SearchForm) => void;
 }
 
-/** An envelope's `data` as texts. */
-function readNames(json: unknown): string[] {
-  return list(field(json, 'data')).map(text);
-}
-
 /** The search form. It searches when it is sent, and at once when a choice is made in a list. */
-export function SearchFields({ form, onSearch }: SearchFieldsProps): JSX.Element {
+export function SearchFields({ form, seen, onSearch }: SearchFieldsProps): JSX.Element {
   const [draft, setDraft] = useState(form);
   useEffect(() => setDraft(form), [form]);
   const problems = formProblems(draft);
@@ -45,7 +42,7 @@ export function SearchFields({ form, onSearch }: SearchFieldsProps): JSX.Element
   };
   return (
     <form class="search-form" onSubmit={onSubmit}>
-      <Names draft={draft} choose={choose} />
+      <Names draft={draft} choose={choose} seen={seen} turn={form} />
       <Tags draft={draft} set={set} problem={problems.tags} />
       <Durations draft={draft} problems={problems} set={set} />
       <TimeRange draft={draft} problem={problems.end} set={set} choose={choose} />
@@ -69,13 +66,20 @@ interface PartProps {
   readonly problem?: string | undefined;
 }
 
-interface NamesProps {
+interface ChoicesProps {
   readonly draft: SearchForm;
   readonly choose: (change: Partial<SearchForm>) => void;
 }
 
-function Names({ draft, choose }: NamesProps): JSX.Element {
-  const services = valueOf(useLoaded('/api/services', readNames)) ?? [];
+interface NamesProps extends ChoicesProps {
+  readonly seen: readonly string[];
+  /** Another object with each search: then the names are asked for again. */
+  readonly turn: SearchForm;
+}
+
+function Names({ draft, choose, seen, turn }: NamesProps): JSX.Element {
+  const known = valueOf(useLoaded('/api/services', readNames, turn));
+  const services = useMemo(() => mergeNames(known ?? [], seen), [known, seen]);
   return (
     <>
       <Field label="Service">
@@ -87,7 +91,7 @@ function Names({ draft, choose }: NamesProps): JSX.Element {
         />
       </Field>
       <Field label="Operation">
-        <Operations form={draft} onChoose={(operation) => choose({ operation })} />
+        <Operations form={draft} turn={turn} onChoose={(operation) => choose({ operation })} />
       </Field>
     </>
   );
@@ -117,12 +121,13 @@ function Choice({ value, values, any, onChoose }: ChoiceProps): JSX.Element {
 
 function Operations(props: {
   readonly form: SearchForm;
+  readonly turn: SearchForm;
   readonly onChoose: (operation: string) => void;
 }): JSX.Element {
   const { service, operation } = props.form;
   const path =
     service === '' ? undefined : `/api/services/${encodeURIComponent(service)}/operations`;
-  const names = valueOf(useLoaded(path, readNames));
+  const names = valueOf(useLoaded(path, readNames, props.turn));
   return (
     <Choice
       value={operation}
@@ -191,7 +196,7 @@ function Durations(
   );
 }
 
-function TimeRange(props: PartProps & NamesProps): JSX.Element {
+function TimeRange(props: PartProps & ChoicesProps): JSX.Element {
   const { draft, set, choose, problem } = props;
   return (
     <>

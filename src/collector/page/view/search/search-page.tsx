@@ -44,12 +44,20 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
   const [isLive, setLive] = useState(false);
   const tail = useTail(isLive, form, found);
   const shown = useMemo(() => tail ?? sortSummaries(found ?? [], order), [tail, found, order]);
+  const seen = useMemo(
+    () => shown.flatMap(({ services }) => services.map(({ service }) => service)),
+    [shown],
+  );
   return (
     <div class="search">
       <aside>
         <details open={!isNarrow}>
           <summary>Search</summary>
-          <SearchFields form={form} onSearch={(next) => navigate(`/${queryFromForm(next)}`)} />
+          <SearchFields
+            form={form}
+            seen={seen}
+            onSearch={(next) => navigate(`/${queryFromForm(next)}`)}
+          />
           <ServerLine />
         </details>
       </aside>
