@@ -170,3 +170,56 @@ describe('the services to choose from', () => {
     });
   });
 });
+
+describe('live', () => {
+  const items = (page: Page): Promise<string[]> =>
+    page.evaluate<string[]>(
+      `[...document.querySelectorAll('.trace-link')].map(({ pathname }) => pathname.slice(-4))`,
+    );
+
+  test('shows what the search would find, and asks for it once a second at most', async () => {
+    await visit('/?service=bank&operation=op2&minDuration=5us&maxDuration=20us', async (page) => {
+      let asked = 0;
+      page.on('request', (request) => (asked += Number(request.url().includes('/summaries'))));
+      await page.click('.live');
+      await expect.poll(() => collector.stats().tailReaders).toBe(1);
+      const child = { id: 2, parent: 1, service: 'bank' };
+      await importTraces(
+        traceOf([{ id: 1, duration: 100 }, child], 'f1'),
+        traceOf(
+          [
+            { id: 1, duration: 100 },
+            { ...child, duration: 50 },
+          ],
+          'f2',
+        ),
+      );
+      await expect.poll(() => items(page)).toEqual(['00f1']);
+      asked = 0;
+      const start = Date.now();
+      for (let i = 0; Date.now() - start < 2_500; i++) {
+        await importTraces(traceOf([{ id: 1 }, child], `e${i % 10}`));
+        await page.waitForTimeout(100);
+      }
+      await expect.poll(() => count(page, '.trace-item')).toBe(11);
+      expect(asked).toBeLessThanOrEqual((Date.now() - start) / 1_000 + 1);
+    });
+  });
+
+  test('says that the server is away, and catches up when it is there again', async () => {
+    const { page } = await openPage(browser, collector.url!);
+    const { port } = new URL(collector.url!);
+    await page.click('.live');
+    await expect.poll(() => collector.stats().tailReaders).toBe(1);
+    await importTraces(traceOf([{ id: 1 }], 'f1'));
+    await expect.poll(() => items(page)).toEqual(['00f1']);
+    await collector.close();
+    await page.waitForSelector('.live.is-lost');
+    expect(await page.locator('.results-bar').textContent()).toContain('does not answer');
+    collector = await startCollector({ freePorts: true, ports: { query: Number(port) } });
+    await importTraces(traceOf([{ id: 1 }], 'f2'));
+    await expect.poll(() => items(page), { timeout: 9_000 }).toEqual(['00f2']);
+    expect(await count(page, '.is-lost')).toBe(0);
+    await page.close();
+  });
+});

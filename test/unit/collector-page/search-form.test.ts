@@ -7,6 +7,7 @@ import {
   formFromQuery,
   formProblems,
   fromLocalInput,
+  isMoreThanService,
   LOOKBACKS,
   queryFromForm,
   type SearchForm,
@@ -116,4 +117,15 @@ test('a moment goes through its field to the second', () => {
   expect([toLocalInput(''), toLocalInput('x'), fromLocalInput(''), fromLocalInput('x')]).toEqual(
     Array.from({ length: 4 }, () => ''),
   );
+});
+
+test.each([
+  [{}, false],
+  [{ service: 'shop', limit: '5' }, false],
+  [{ operation: 'GET /' }, true],
+  [{ tags: 'a=1' }, true],
+  [{ maxDuration: '1s' }, true],
+  [{ lookback: '5m' }, true],
+])('%j asks for more than a service: %s', (change, isMore) => {
+  expect(isMoreThanService({ ...EMPTY_FORM, ...change })).toBe(isMore);
 });

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { durationScale, timeScale } from '../../../src/collector/page/model/scatter.js';
-import { EMPTY_FORM } from '../../../src/collector/page/model/search-form.js';
 import { readStats } from '../../../src/collector/page/model/server-stats.js';
 import { assignColors, SERVICE_COLORS } from '../../../src/collector/page/model/service-colors.js';
 import {
   addToTail,
-  isInTail,
   MAX_TAIL,
   readSummaries,
   readSummary,
@@ -84,19 +82,6 @@ describe('the live tail', () => {
     for (let i = 0; i < MAX_TAIL + 5; i++) tail = addToTail(tail, other(`t${i}`));
     expect(tail.length).toBe(MAX_TAIL);
     expect(tail[0]!.traceId).toBe(`t${MAX_TAIL + 4}`);
-  });
-
-  test.each([
-    [{}, true],
-    [{ service: 'shop' }, true],
-    [{ service: 'bank' }, false],
-    [{ operation: 'GET /' }, true],
-    [{ operation: 'other' }, false],
-    [{ minDuration: '7us' }, true],
-    [{ minDuration: '8us' }, false],
-    [{ maxDuration: '6us' }, false],
-  ])('shows what fits %j: %s', (change, isShown) => {
-    expect(isInTail(summary, { ...EMPTY_FORM, ...change })).toBe(isShown);
   });
 });
 

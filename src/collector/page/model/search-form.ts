@@ -101,6 +101,13 @@ export function formProblems(form: SearchForm): Partial<Record<keyof SearchForm,
   return problems;
 }
 
+const BESIDE_SERVICE = FIELDS.filter((name) => name !== 'service' && name !== 'limit');
+
+/** Whether a form asks for more than traces of a service. */
+export function isMoreThanService(form: SearchForm): boolean {
+  return BESIDE_SERVICE.some((name) => form[name] !== EMPTY_FORM[name]);
+}
+
 /** A sender's clock may be ahead of ours: `any time` reaches a day into the future. */
 const AHEAD_MICROS = 24 * MICROS_PER_HOUR;
 

@@ -1,6 +1,4 @@
 import { field, list, number, text } from './json.js';
-import { parseDuration } from './parse-duration.js';
-import type { SearchForm } from './search-form.js';
 import type { ServiceUse } from './trace.js';
 
 /** A trace in a line. */
@@ -84,16 +82,4 @@ export function addToTail(
     return [summary, ...tail].slice(0, MAX_TAIL);
   }
   return tail.map((known) => (known.traceId === summary.traceId ? summary : known));
-}
-
-/** Whether the tail shows a trace: by service, root operation and duration. Tags are not in a summary. */
-export function isInTail(summary: TraceSummary, form: SearchForm): boolean {
-  const min = parseDuration(form.minDuration) ?? 0;
-  const max = parseDuration(form.maxDuration) ?? Number.POSITIVE_INFINITY;
-  return (
-    (form.service === '' || summary.services.some(({ service }) => service === form.service)) &&
-    (form.operation === '' || summary.operation === form.operation) &&
-    summary.durationMicros >= min &&
-    summary.durationMicros <= max
-  );
 }

@@ -16,7 +16,8 @@ class ServerError extends Error {
   }
 }
 
-async function getJson(path: string, signal: AbortSignal): Promise<unknown> {
+/** Asks the server once. Rejects with what can be shown. */
+export async function getJson(path: string, signal: AbortSignal): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(path, { signal, headers: { accept: 'application/json' } });

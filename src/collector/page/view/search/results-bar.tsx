@@ -3,7 +3,8 @@ import { type Order, ORDERS } from '../../model/trace-summary.js';
 
 interface ResultsBarProps {
   readonly title: string;
-  readonly note: string;
+  /** While it is live: the server cannot be reached. */
+  readonly isLost: boolean;
   readonly order: Order;
   readonly onOrder: (order: Order) => void;
   readonly isLive: boolean;
@@ -12,11 +13,11 @@ interface ResultsBarProps {
 
 /** Above the found traces: how many, in which order, and whether new ones come in by themselves. */
 export function ResultsBar(props: ResultsBarProps): JSX.Element {
-  const { isLive, onLive } = props;
+  const { isLive, isLost, onLive } = props;
   return (
     <div class="results-bar">
       <h1 aria-live="polite">{props.title}</h1>
-      <small>{props.note}</small>
+      <small role="status">{isLost ? 'The server does not answer. Trying again…' : ''}</small>
       {!isLive && (
         <label>
           Sort
@@ -32,7 +33,7 @@ export function ResultsBar(props: ResultsBarProps): JSX.Element {
       )}
       <button
         type="button"
-        class="live"
+        class={isLost ? 'live is-lost' : 'live'}
         aria-pressed={isLive}
         title="Show new traces as they arrive"
         onClick={() => onLive(!isLive)}

@@ -42,8 +42,11 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
   const isNarrow = useMedia(NARROW);
   const [order, setOrder] = useState<Order>('recent');
   const [isLive, setLive] = useState(false);
-  const tail = useTail(isLive, form, found);
-  const shown = useMemo(() => tail ?? sortSummaries(found ?? [], order), [tail, found, order]);
+  const tail = useTail(isLive && isSound, form, found);
+  const shown = useMemo(
+    () => tail.summaries ?? sortSummaries(found ?? [], order),
+    [tail.summaries, found, order],
+  );
   const seen = useMemo(
     () => shown.flatMap(({ services }) => services.map(({ service }) => service)),
     [shown],
@@ -65,7 +68,7 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
         <ResultsBar
           {...{ order, isLive }}
           title={isLive ? 'Live' : found === undefined ? '' : counted(found.length, 'trace')}
-          note={isLive && form.tags !== '' ? 'tags do not narrow live traces' : ''}
+          isLost={tail.isLost}
           onOrder={setOrder}
           onLive={setLive}
         />
@@ -91,7 +94,7 @@ function Results({ loaded, shown, isLive, form }: ResultsProps): JSX.Element {
     () => assignColors(shown.flatMap(({ services }) => services.map(({ service }) => service))),
     [shown],
   );
-  if (valueOf(loaded) === undefined) return <Pending loaded={loaded} />;
+  if (!isLive && valueOf(loaded) === undefined) return <Pending loaded={loaded} />;
   if (shown.length === 0) return <NoTraces isLive={isLive} form={form} />;
   return (
     <>
