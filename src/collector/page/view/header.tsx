@@ -48,13 +48,13 @@ export function Header({ page, onHelp }: HeaderProps): JSX.Element {
 
 function Brand(): JSX.Element {
   return (
-    <a class="brand" href="/">
+    <a class="brand" href="/" aria-label="spoor">
       <svg viewBox="0 0 16 16" aria-hidden="true">
         <rect x="1" y="2.5" width="9" height="2.6" rx="1.3" />
         <rect x="4" y="6.7" width="9" height="2.6" rx="1.3" opacity=".75" />
         <rect x="7" y="10.9" width="5" height="2.6" rx="1.3" opacity=".5" />
       </svg>
-      spoor
+      <span>spoor</span>
     </a>
   );
 }

@@ -2,13 +2,14 @@ import type { JSX } from 'preact';
 import { counted } from '../../model/format.js';
 import type { Point } from '../../model/graph-layout.js';
 import { EMPTY_FORM, queryFromForm } from '../../model/search-form.js';
-import { cut } from '../../model/visible-text.js';
+import { cutToWidth } from '../../model/graph-label.js';
 import { navigate } from '../navigation.js';
 import { plain } from '../text.js';
 
-/** Width of a letter, roughly, and of what else is in a node, in pixels. */
-const LETTER_PX = 6;
-const BESIDE_PX = 30;
+/** Where the name begins, and what stays free behind it, in pixels. */
+const LEFT_PX = 24;
+const RIGHT_PX = 6;
+const OWN_CALLS_PX = 24;
 
 interface ServiceNodeProps {
   readonly service: string;
@@ -52,14 +53,13 @@ export function ServiceNode(props: ServiceNodeProps): JSX.Element {
 }
 
 function Face({ service, width, height, ownCalls }: ServiceNodeProps): JSX.Element {
-  const label = cut(plain(service), Math.floor((width - BESIDE_PX) / LETTER_PX));
+  const room = width - LEFT_PX - (ownCalls === undefined ? RIGHT_PX : OWN_CALLS_PX);
   return (
     <>
       <rect width={width} height={height} rx="6" />
       <rect class="node-dot" x="9" y={height / 2 - 4} width="8" height="8" rx="4" />
-      <text x="24" y={height / 2} dy="0.35em">
-        {label.text}
-        {label.isCut && '…'}
+      <text x={LEFT_PX} y={height / 2} dy="0.35em">
+        {cutToWidth(plain(service), room, widthOf)}
       </text>
       {ownCalls !== undefined && (
         <text class="self" x={width - 8} y={height / 2} dy="0.35em" text-anchor="end">
@@ -68,4 +68,13 @@ function Face({ service, width, height, ownCalls }: ServiceNodeProps): JSX.Eleme
       )}
     </>
   );
+}
+
+const context = document.createElement('canvas').getContext('2d');
+
+/** How wide a name is drawn, as the style sheet says. */
+function widthOf(text: string): number {
+  if (context === null) return 0;
+  context.font = `600 12px ${getComputedStyle(document.body).fontFamily}`;
+  return context.measureText(text).width;
 }
