@@ -26,8 +26,8 @@ test('the empty form has no query string, and asks for the latest 20 of any time
   expect(formFromQuery('')).toEqual(EMPTY_FORM);
   expect(apiOf({})).toEqual({
     lookback: 'custom',
-    start: '0',
-    end: String(NOW + 24 * HOUR),
+    start: '-9223372036854775808',
+    end: '9223372036854775807',
     limit: '20',
   });
 });
@@ -85,6 +85,10 @@ test('the time range counts back from now', () => {
   expect(apiOf({ lookback: 'custom', start: '7', end: '8' })).toMatchObject({
     start: '7',
     end: '8',
+  });
+  expect(apiOf({ lookback: 'custom', start: '-7', end: 'soon' })).toMatchObject({
+    start: '-7',
+    end: '9223372036854775807',
   });
 });
 

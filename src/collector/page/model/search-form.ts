@@ -108,8 +108,12 @@ export function isMoreThanService(form: SearchForm): boolean {
   return BESIDE_SERVICE.some((name) => form[name] !== EMPTY_FORM[name]);
 }
 
-/** A sender's clock may be ahead of ours: `any time` reaches a day into the future. */
+/** A sender's clock may be ahead of ours: the last hours reach a day into the future. */
 const AHEAD_MICROS = 24 * MICROS_PER_HOUR;
+
+/** The first and the last moment that the server reads: 64 bits with a sign, of which no number holds all. */
+const EARLIEST = '-9223372036854775808';
+const LATEST = '9223372036854775807';
 
 /** The query string of `/api/traces` for a form without problems. `nowMicros`: since the Unix epoch. */
 export function apiQuery(form: SearchForm, nowMicros: number): string {
@@ -122,8 +126,8 @@ export function apiQuery(form: SearchForm, nowMicros: number): string {
     ['minDuration', apiDuration(form.minDuration)],
     ['maxDuration', apiDuration(form.maxDuration)],
     ['lookback', 'custom'],
-    ['start', String(start)],
-    ['end', String(end)],
+    ['start', start],
+    ['end', end],
     ['limit', form.limit.trim()],
   ]);
 }
@@ -135,15 +139,18 @@ function apiDuration(text: string): string | undefined {
 }
 
 /** From when to when a form searches, in microseconds since the Unix epoch. */
-function timeRange(form: SearchForm, nowMicros: number): { start: number; end: number } {
-  const latest = nowMicros + AHEAD_MICROS;
+function timeRange(form: SearchForm, nowMicros: number): { start: string; end: string } {
   if (form.lookback === 'custom') {
-    return { start: Number(form.start) || 0, end: Number(form.end) || latest };
+    return { start: moment(form.start) ?? EARLIEST, end: moment(form.end) ?? LATEST };
   }
   const micros = LOOKBACKS.find(({ value }) => value === form.lookback)?.micros;
-  return micros === undefined
-    ? { start: 0, end: latest }
-    : { start: nowMicros - micros, end: nowMicros + AHEAD_MICROS };
+  if (micros === undefined) return { start: EARLIEST, end: LATEST };
+  return { start: String(nowMicros - micros), end: String(nowMicros + AHEAD_MICROS) };
+}
+
+/** What the server reads as a moment: in an address anything may stand. */
+function moment(text: string): string | undefined {
+  return /^-?\d{1,18}$/.test(text) ? text : undefined;
 }
 
 /** What an `<input type="datetime-local">` shows for a time; empty for none. */

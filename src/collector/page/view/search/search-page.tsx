@@ -32,12 +32,12 @@ import { useTail } from './use-tail.js';
 export function SearchPage({ route }: { readonly route: Route & { page: 'search' } }): JSX.Element {
   const form = useMemo(() => formFromQuery(route.query), [route]);
   const isSound = Object.keys(formProblems(form)).length === 0;
-  // Asked again at each move, also one to the same address: time has gone on.
   const path = useMemo(
     () => (isSound ? `/api/summaries${apiQuery(form, Date.now() * 1_000)}` : undefined),
     [form, isSound],
   );
-  const loaded = useLoaded(path, readSummaries);
+  // Asked again at each move, also one to the same address: traces have come in.
+  const loaded = useLoaded(path, readSummaries, form);
   const found = valueOf(loaded);
   const isNarrow = useMedia(NARROW);
   const [order, setOrder] = useState<Order>('recent');
