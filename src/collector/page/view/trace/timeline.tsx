@@ -166,7 +166,7 @@ function heightsByRow(
   return byRow;
 }
 
-/** Scrolls to the span that was selected by key, link or search; a little when it is near. */
+/** Scrolls to the span that was selected or opened by key, link or search; a little when it is near. */
 function useSelectedInView(
   { state }: TimelineProps,
   spans: readonly Span[],
@@ -174,20 +174,20 @@ function useSelectedInView(
   rowPx: number,
   ref: { readonly current: HTMLDivElement | null },
 ): void {
+  const isOpened = state.selected !== undefined && state.opened.has(state.selected);
   useLayoutEffect(() => {
     const row = spans.findIndex(({ index }) => index === state.selected);
     if (row < 0 || ref.current === null) return;
     const sticky = ref.current.previousElementSibling?.getBoundingClientRect().height ?? 0;
     const top = ref.current.getBoundingClientRect().top + offsets.offsetOf(row);
-    // What was led to comes with the beginning of its details; what was only moved to, as a row.
-    const isLedTo = state.reveals > 0 && state.opened.has(state.selected!);
-    const needed = rowPx + (isLedTo ? innerHeight / 2 : 0);
+    // With the beginning of its details, where those are open.
+    const needed = rowPx + (isOpened ? innerHeight / 2 : 0);
     const isAbove = top < sticky;
     const isBelow = top + needed > innerHeight;
     if (!isAbove && !isBelow) return;
     const isNear = top > -innerHeight / 2 && top < innerHeight * 1.5;
     const edge = isAbove ? sticky : Math.max(sticky, innerHeight - needed - 8);
     scrollBy({ top: top - (isNear ? edge : innerHeight / 3), behavior: 'instant' });
-    // Only a new selection scrolls, not what opens or folds around it.
-  }, [state.selected, state.reveals]);
+    // Only a new selection and its details scroll, not what opens or folds around it.
+  }, [state.selected, state.reveals, isOpened]);
 }
