@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildPage } from '../../.scripts/build-page.js';
 import { type Collector, startCollector } from '../../src/collector/index.js';
-import { count, openPage, startBrowser } from './page-browser.js';
+import { count, expectInView, openPage, overflow, startBrowser } from './page-browser.js';
 
 const START = 1_760_000_000_000_000;
 const TRACE = '00000000000000aa';
@@ -146,6 +146,84 @@ test('searching again for the same adds nothing to the history', async () => {
     await expect.poll(() => count(page, '.trace-item')).toBe(2);
     expect(await page.evaluate<number>('history.length')).toBe(before);
   });
+});
+
+describe('a link to a span', () => {
+  test('that the trace does not have is said to be one, until another is selected', async () => {
+    await importTraces(traceOf([{ id: 1 }, { id: 2, parent: 1 }]));
+    await visit(`/trace/${TRACE}#span-77`, async (page) => {
+      expect(await page.locator('.missing-span').textContent()).toContain('no span 77');
+      await page.keyboard.press('j');
+      await page.waitForSelector('.missing-span', { state: 'detached' });
+    });
+  });
+
+  test('may come without leading zeros, and before its span', async () => {
+    await importTraces(traceOf([{ id: 1 }]));
+    await visit(`/trace/${TRACE}#span-2`, async (page) => {
+      await page.waitForSelector('.missing-span');
+      await importTraces(traceOf([{ id: 2, parent: 1, start: 1 }]));
+      await page.click('button[title="Load again"]');
+      await page.waitForSelector('.row.is-selected:has-text("op2")');
+      expect(await count(page, '.missing-span')).toBe(0);
+    });
+  });
+});
+
+test('details that open below the window are brought into it', async () => {
+  const lines = Array.from({ length: 60 }, (_, i) => ({ id: i + 1, ...(i > 0 && { parent: 1 }) }));
+  await importTraces(traceOf(lines));
+  await visit(`/trace/${TRACE}`, async (page) => {
+    await page.waitForSelector('.row');
+    const rows = await page.locator('.row').all();
+    for (let i = 0; i < rows.length; i++) {
+      const box = await page.locator(`#row-${i}`).boundingBox();
+      if (box === null || box.y + box.height > 800) break;
+      await page.keyboard.press('j');
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.details');
+    await expectInView(page, '.details h2');
+    await expectInView(page, '.details .facts');
+  });
+});
+
+test('any time is any time', async () => {
+  const at = (startTime: number, id: string): unknown => ({
+    ...(traceOf([{ id: 1, start: startTime - START }], id) as object),
+  });
+  await importTraces(at(-5_000_000, 'f1'), at(4_000_000_000_000_000, 'f2'), at(START, 'f3'));
+  await visit('/', async (page) => {
+    await expect.poll(() => count(page, '.trace-item')).toBe(3);
+  });
+});
+
+test('nothing is wider than the smallest of phones, and names in the graph are cut with a sign', async () => {
+  await importTraces(
+    traceOf([
+      { id: 1, service: 'mmmmmmmmmmmmmmmmmmmm' },
+      { id: 2, parent: 1, service: 'inventory-api' },
+    ]),
+  );
+  const look = { width: 320, height: 640 };
+  for (const path of ['/', `/trace/${TRACE}`, '/dependencies', '/compare']) {
+    const { page } = await openPage(browser, `${collector.url}${path}`, look);
+    await page.waitForSelector('.trace-item, .row, .node, .notice');
+    expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    for (const selector of ['.key-help', ...(path === '/' ? ['.live'] : [])]) {
+      const box = (await page.locator(selector).boundingBox())!;
+      expect(box.x + box.width, `${path} ${selector}`).toBeLessThanOrEqual(320);
+    }
+    if (path === '/dependencies') {
+      expect(await page.locator('.node text').first().textContent()).toMatch(/^m+…$/);
+      const isInside = `[...document.querySelectorAll('.node')].every((node) => {
+        const [box, text] = ['rect', 'text'].map((name) => node.querySelector(name).getBBox());
+        return text.x + text.width <= box.x + box.width;
+      })`;
+      expect(await page.evaluate<boolean>(isInside)).toBe(true);
+    }
+    await page.close();
+  }
 });
 
 describe('the services to choose from', () => {

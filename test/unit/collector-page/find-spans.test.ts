@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findSpans } from '../../../src/collector/page/model/find-spans.js';
+import { findSpans, spanOfId } from '../../../src/collector/page/model/find-spans.js';
 import { smallTrace } from './small-trace.js';
 
 const trace = smallTrace([
@@ -34,4 +34,16 @@ describe('finds by', () => {
   ])('%s', (_, query, ids) => {
     expect(findSpans(trace, query).map(({ spanId }) => spanId)).toEqual(ids);
   });
+});
+
+test('the span of an address is found with and without leading zeros', () => {
+  const padded = smallTrace([{ id: '000000000000000a' }, { id: '00000000000000b0' }]);
+  const idOf = (id: string): string | undefined => spanOfId(padded, id)?.spanId;
+  expect(['a', '0A', '000000000000000a', 'b0'].map(idOf)).toEqual([
+    '000000000000000a',
+    '000000000000000a',
+    '000000000000000a',
+    '00000000000000b0',
+  ]);
+  expect(['b', 'c', '', '0'].map(idOf)).toEqual([undefined, undefined, undefined, undefined]);
 });

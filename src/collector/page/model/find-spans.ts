@@ -39,3 +39,13 @@ function hasText(span: Span, query: string): boolean {
     span.process.tags.some(isIt)
   );
 }
+
+/** The span that an address names, whether its id is written with leading zeros or not. */
+export function spanOfId(trace: Trace, spanId: string): Span | undefined {
+  const bare = withoutZeros(spanId);
+  return trace.spans.find((span) => withoutZeros(span.spanId) === bare);
+}
+
+function withoutZeros(id: string): string {
+  return id.toLowerCase().replace(/^0+(?=.)/, '');
+}

@@ -5,6 +5,7 @@ import type { Route } from '../../model/route.js';
 import { assignColors } from '../../model/service-colors.js';
 import { markSpans } from '../../model/span-marks.js';
 import type { Trace } from '../../model/trace.js';
+import { Text } from '../text.js';
 import { FindBar } from './find-bar.js';
 import { Legend } from './legend.js';
 import { Minimap } from './minimap.js';
@@ -30,12 +31,17 @@ export function TraceView({ trace, route, onReload }: TraceViewProps): JSX.Eleme
   const marks = useMemo(() => markSpans(trace), [trace]);
   const colors = useMemo(() => assignColors(trace.services.map(({ service }) => service)), [trace]);
   const find = useFind(trace, state.selected, dispatch);
-  useDeepLink(trace, route, state.selected, dispatch);
+  const missing = useDeepLink(trace, route, state.selected, dispatch);
   useTimelineKeys({ trace, state, dispatch, window, setWindow, setPathShown, find });
   const map = { trace, colors, window, onWindow: setWindow };
   return (
     <div class="trace">
       <TraceHeading trace={trace} marks={marks} colors={colors} onReload={onReload} />
+      {missing !== undefined && (
+        <p class="warnings missing-span" role="status">
+          This trace has no span <Text value={missing} max={40} />. It may not have arrived yet.
+        </p>
+      )}
       <Minimap {...map} />
       <Legend trace={trace} colors={colors} onPick={find.setQuery} />
       <Timeline
