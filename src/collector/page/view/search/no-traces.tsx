@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
-import { EMPTY_FORM, type SearchForm } from '../../model/search-form.js';
-import { readStats } from '../../model/server-stats.js';
+import { counted } from '../../model/format.js';
+import { whyNoTraces } from '../../model/no-traces.js';
+import type { SearchForm } from '../../model/search-form.js';
+import { readStats, type ServerStats } from '../../model/server-stats.js';
 import { useLoaded, valueOf } from '../api.js';
 import { Notice } from '../messages.js';
 
@@ -11,12 +13,10 @@ interface NoTracesProps {
 
 /** What to do when there is nothing to see. */
 export function NoTraces({ isLive, form }: NoTracesProps): JSX.Element {
-  const stats = valueOf(useLoaded('/api/stats', readStats));
-  const isAll = Object.keys(EMPTY_FORM).every(
-    (name) => form[name as keyof SearchForm] === EMPTY_FORM[name as keyof SearchForm],
-  );
+  const stats = valueOf(useLoaded('/api/stats', readStats, form));
+  const why = whyNoTraces(form, stats);
   if (isLive) return <Notice title="Waiting for traces…" />;
-  if (!isAll || stats === undefined || stats.traces > 0) {
+  if (why === 'narrow') {
     return (
       <Notice title="No trace fits">
         <p>Try a longer time, fewer tags, or another service.</p>
@@ -26,11 +26,26 @@ export function NoTraces({ isLive, form }: NoTracesProps): JSX.Element {
       </Notice>
     );
   }
+  if (why === 'evicted') {
+    return (
+      <Notice title="No traces any more">
+        <p>
+          {counted(stats?.evictedTraces ?? 0, 'trace')} came in and had to make room: they are
+          larger than the memory that the collector may take. It is started with more by{' '}
+          <code>--memory.max-bytes</code> and <code>--memory.max-traces</code>.
+        </p>
+      </Notice>
+    );
+  }
+  return <NothingYet stats={stats} />;
+}
+
+function NothingYet({ stats }: { readonly stats: ServerStats | undefined }): JSX.Element {
   return (
     <Notice title="No traces yet">
       <p>Send spans to one of these, and press Live to see them come in:</p>
       <ul class="receivers">
-        {stats.receivers
+        {stats?.receivers
           .filter(({ address }) => address !== '')
           .map(({ name, address }) => (
             <li>
