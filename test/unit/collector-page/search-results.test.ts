@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { durationScale, timeScale } from '../../../src/collector/page/model/scatter.js';
+import {
+  durationScale,
+  labelAnchor,
+  labelRoom,
+  timeScale,
+} from '../../../src/collector/page/model/scatter.js';
 import { readStats } from '../../../src/collector/page/model/server-stats.js';
 import { assignColors, SERVICE_COLORS } from '../../../src/collector/page/model/service-colors.js';
+import type { Tick } from '../../../src/collector/page/model/time-window.js';
 import {
   addToTail,
   MAX_TAIL,
@@ -116,6 +122,29 @@ describe('the scatter', () => {
     }
     expect(scale.ticks.length).toBeLessThan(10);
     expect(new Set(scale.ticks.map(({ label }) => label)).size).toBe(scale.ticks.length);
+  });
+
+  const labels = (...times: readonly number[]): string[] =>
+    timeScale(times, 6).ticks.map(({ label }) => label);
+  const NOW = 1_760_000_000_000_000;
+  const DAY = 86_400_000_000;
+
+  test('days have their year where there is more than one', () => {
+    for (const label of labels(0, NOW)) expect(label).toMatch(/^\d+ [A-Z][a-z]{2} \d{4}$/);
+    for (const label of labels(NOW, NOW + 9 * DAY)) expect(label).toMatch(/^\d+ [A-Z][a-z]{2}$/);
+  });
+
+  test('times that no calendar has do not make ticks without end', () => {
+    expect(labels(-9.2e18, 0, 9.2e18).length).toBeLessThan(7);
+    expect(labels(NOW, 9.2e18).length).toBeLessThan(7);
+  });
+
+  test('labels have room, and stay between the borders', () => {
+    const tick = (label: string): Tick => ({ value: 0, label });
+    expect(labelRoom([tick('1 ms')])).toBe(60);
+    expect(labelRoom([tick('1 ms'), tick('11574 d 2 h')])).toBeGreaterThan(80);
+    const anchors = [1, 50, 99].map((at) => labelAnchor('12:00', at, 0, 100));
+    expect(anchors).toEqual(['start', 'middle', 'end']);
   });
 
   test('one moment alone has a scale', () => {

@@ -37,19 +37,33 @@ const STEPS: readonly number[] = [
 ];
 
 function timeTicks(start: number, end: number, maxTicks: number): Tick[] {
-  const step =
-    STEPS.find((candidate) => (end - start) / candidate <= maxTicks) ?? 10 * STEPS.at(-1)!;
+  const step = timeStep((end - start) / maxTicks);
   // Round in local time, as it is shown.
   const shift = new Date(start / 1_000).getTimezoneOffset() * MINUTE || 0;
   const ticks: Tick[] = [];
+  const isOneYear = yearOf(start) === yearOf(end);
   for (let at = Math.ceil((start - shift) / step) * step + shift; at <= end; at += step) {
-    ticks.push({ value: at, label: timeLabel(at, step) });
+    ticks.push({ value: at, label: timeLabel(at, step, isOneYear) });
   }
-  return ticks;
+  // No calendar reaches to where a wrong clock may.
+  return ticks.filter(({ label }) => label !== '');
 }
 
-function timeLabel(micros: number, step: number): string {
-  if (step >= DAY) return formatDay(micros).replace(/ \d+$/, '');
+function timeStep(atLeast: number): number {
+  let step = STEPS.find((candidate) => candidate >= atLeast) ?? STEPS.at(-1)!;
+  while (step < atLeast) step *= 10;
+  return step;
+}
+
+function yearOf(micros: number): number {
+  return new Date(micros / 1_000).getFullYear();
+}
+
+function timeLabel(micros: number, step: number, isOneYear: boolean): string {
+  if (step >= DAY) {
+    const day = formatDay(micros);
+    return isOneYear ? day.replace(/ -?\d+$/, '') : day;
+  }
   if (step >= MINUTE) return formatTime(micros).slice(0, 5);
   return formatTime(micros, step >= SECOND ? 0 : 3);
 }
@@ -96,4 +110,27 @@ function lowest(values: readonly number[]): number {
 
 function highest(values: readonly number[]): number {
   return values.reduce((best, value) => Math.max(best, value), values[0] ?? 0);
+}
+
+/** Width of a letter of an axis, and what is free beside its labels, in pixels. */
+const LETTER_PX = 6.5;
+const BESIDE_PX = 14;
+const MIN_ROOM_PX = 60;
+
+/** Room for the longest label of an upright axis, in pixels. */
+export function labelRoom(ticks: readonly Tick[]): number {
+  const letters = ticks.reduce((most, { label }) => Math.max(most, label.length), 0);
+  return Math.max(MIN_ROOM_PX, Math.ceil(letters * LETTER_PX) + BESIDE_PX);
+}
+
+/** Which end of a label stands at its mark, so that the label stays between two borders. */
+export function labelAnchor(
+  label: string,
+  at: number,
+  left: number,
+  right: number,
+): 'start' | 'middle' | 'end' {
+  const half = (label.length * LETTER_PX) / 2;
+  if (at + half > right) return 'end';
+  return at - half < left ? 'start' : 'middle';
 }

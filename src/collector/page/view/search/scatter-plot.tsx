@@ -2,14 +2,19 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { formatDuration, formatTime } from '../../model/format.js';
 import { tracePath } from '../../model/route.js';
-import { durationScale, timeScale } from '../../model/scatter.js';
+import {
+  durationScale,
+  labelAnchor,
+  labelRoom,
+  type Scale,
+  timeScale,
+} from '../../model/scatter.js';
 import type { TraceSummary } from '../../model/trace-summary.js';
 import { navigate } from '../navigation.js';
 import { Text } from '../text.js';
 import { useWidth } from '../use-size.js';
 
 const HEIGHT = 150;
-const LEFT = 60;
 const RIGHT = 10;
 const TOP = 8;
 const BOTTOM = 20;
@@ -24,18 +29,8 @@ export function ScatterPlot({
 }): JSX.Element {
   const [ref, width] = useWidth<HTMLDivElement>();
   const [hovered, setHovered] = useState<TraceSummary>();
-  const inner = Math.max(1, width - LEFT - RIGHT);
-  const scales = useMemo(
-    () => ({
-      x: timeScale(
-        summaries.map(({ startMicros }) => startMicros),
-        Math.max(2, Math.floor(inner / TICK_PX)),
-      ),
-      y: durationScale(summaries.map(({ durationMicros }) => durationMicros)),
-    }),
-    [summaries, inner],
-  );
-  const x = (micros: number): number => LEFT + scales.x.at(micros) * inner;
+  const { scales, left, inner } = useMemo(() => scalesOf(summaries, width), [summaries, width]);
+  const x = (micros: number): number => left + scales.x.at(micros) * inner;
   const y = (micros: number): number =>
     HEIGHT - BOTTOM - scales.y.at(micros) * (HEIGHT - TOP - BOTTOM);
   const most = summaries.reduce((max, { spanCount }) => Math.max(max, spanCount), 1);
@@ -46,14 +41,20 @@ export function ScatterPlot({
         <svg width={width} height={HEIGHT} role="img" aria-label="Duration of the traces over time">
           {scales.y.ticks.map(({ value, label }) => (
             <g class="tick" key={label}>
-              <line x1={LEFT} x2={width - RIGHT} y1={y(value)} y2={y(value)} />
-              <text x={LEFT - 8} y={y(value)} dy="0.35em" text-anchor="end">
+              <line x1={left} x2={width - RIGHT} y1={y(value)} y2={y(value)} />
+              <text x={left - 8} y={y(value)} dy="0.35em" text-anchor="end">
                 {label}
               </text>
             </g>
           ))}
           {scales.x.ticks.map(({ value, label }) => (
-            <text class="tick-x" key={value} x={x(value)} y={HEIGHT - 4} text-anchor="middle">
+            <text
+              class="tick-x"
+              key={value}
+              x={x(value)}
+              y={HEIGHT - 4}
+              text-anchor={labelAnchor(label, x(value), 0, width)}
+            >
               {label}
             </text>
           ))}
@@ -81,6 +82,25 @@ export function ScatterPlot({
       )}
     </div>
   );
+}
+
+/** Where times and durations stand, and how much room is left beside the labels. */
+function scalesOf(summaries: readonly TraceSummary[], width: number): Scales {
+  const y = durationScale(summaries.map(({ durationMicros }) => durationMicros));
+  const left = labelRoom(y.ticks);
+  const inner = Math.max(1, width - left - RIGHT);
+  const maxTicks = Math.max(2, Math.floor(inner / TICK_PX));
+  const x = timeScale(
+    summaries.map(({ startMicros }) => startMicros),
+    maxTicks,
+  );
+  return { scales: { x, y }, left, inner };
+}
+
+interface Scales {
+  readonly scales: { readonly x: Scale; readonly y: Scale };
+  readonly left: number;
+  readonly inner: number;
 }
 
 interface TipProps {
