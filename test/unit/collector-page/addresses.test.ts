@@ -90,7 +90,17 @@ test('a trace id is found in what is pasted', () => {
       'https://x/jaeger/trace/ff?uiFind=1',
     ].map(pastedTraceId),
   ).toEqual(['00ab', 'ab12', 'ff']);
-  expect(['', 'shop', 'ab12:1:0:1', 'f'.repeat(33), '/trace/'].map(pastedTraceId)).toEqual(
-    Array.from({ length: 5 }, () => undefined),
-  );
+  expect(
+    ['', 'shop', 'ab12:1:0', 'ab12:1:0:1:2', '00-ab12-1-01', 'f'.repeat(33), '/trace/'].map(
+      pastedTraceId,
+    ),
+  ).toEqual(Array.from({ length: 7 }, () => undefined));
+});
+
+test('a trace id is found in a pasted header', () => {
+  const parent = `00-${'0'.repeat(16)}00f067aa0ba902b7-00f067aa0ba902b7-01`;
+  expect(
+    ['AB12:1:0:1', 'ab12%3A1%3A0%3a1', 'uber-trace-id: ab12:1:0:1', parent].map(pastedTraceId),
+  ).toEqual(['ab12', 'ab12', 'ab12', '000000000000000000f067aa0ba902b7']);
+  expect(pastedTraceId(`traceparent: ${parent}`)).toBe('000000000000000000f067aa0ba902b7');
 });

@@ -50,8 +50,20 @@ export function comparePath(a: string, b: string): string {
   ])}`;
 }
 
-/** The trace id in what someone pasted: an id, or any address that ends in one. Undefined if there is none. */
+/** What a trace id is pasted in: the id or an address that ends in it, `uber-trace-id`, `traceparent`. */
+const PASTED: readonly RegExp[] = [
+  /(?:^|\/trace\/)([0-9a-f]{1,32})(?:[#?].*)?$/i,
+  /^(?:uber-trace-id:\s*)?([0-9a-f]{1,32}):[0-9a-f]{1,16}:[0-9a-f]{1,16}:[0-9a-f]{1,2}$/i,
+  /^(?:traceparent:\s*)?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i,
+];
+
+/** The trace id in what someone pasted; undefined if there is none. */
 export function pastedTraceId(text: string): string | undefined {
-  const match = /(?:^|\/trace\/)([0-9a-f]{1,32})(?:[#?].*)?$/i.exec(text.trim());
-  return match?.[1]?.toLowerCase();
+  // The colons of `uber-trace-id` may be escaped, as jaeger-client sends them.
+  const trimmed = text.trim().replaceAll(/%3a/gi, ':');
+  for (const pattern of PASTED) {
+    const id = pattern.exec(trimmed)?.[1];
+    if (id !== undefined) return id.toLowerCase();
+  }
+  return undefined;
 }
