@@ -301,3 +301,37 @@ describe('live', () => {
     await page.close();
   });
 });
+
+test('a comparison says which of its traces is missing', async () => {
+  await importTraces(traceOf([{ id: 1 }]));
+  const notices = async (a: string, b: string): Promise<string[]> => {
+    const { page } = await openPage(browser, `${collector.url}/compare?a=${a}&b=${b}`);
+    await page.waitForSelector('.notice');
+    await page.waitForSelector('.loading', { state: 'detached' });
+    const titles = await page.locator('.notice h2').allTextContents();
+    await page.close();
+    return titles;
+  };
+  expect(await notices(TRACE, 'f1')).toEqual(['Trace B: not found']);
+  expect(await notices('f1', TRACE)).toEqual(['Trace A: not found']);
+  expect(await notices('f1', 'f2')).toEqual(['Trace A: not found', 'Trace B: not found']);
+});
+
+test('counts of spans in the list have commas', async () => {
+  await importTraces(traceOf(Array.from({ length: 1_234 }, (_, i) => ({ id: i + 1 }))));
+  await visit('/', async (page) => {
+    await page.waitForSelector('.trace-item');
+    expect(await page.locator('.trace-services .chip small').allTextContents()).toEqual(['1,234']);
+  });
+});
+
+test('a problem of one field does not move the one beside it', async () => {
+  await visit('/', async (page) => {
+    const top = async (): Promise<number> =>
+      (await page.locator('input[name=maxDuration]').boundingBox())!.y;
+    const before = await top();
+    await page.fill('input[name=minDuration]', 'long');
+    await page.waitForSelector('.problem');
+    expect(await top()).toBe(before);
+  });
+});

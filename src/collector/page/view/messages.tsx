@@ -15,12 +15,17 @@ export function Notice(props: {
   );
 }
 
-/** Says that something comes, or why it does not. */
-export function Pending({ loaded }: { readonly loaded: Loaded<unknown> }): JSX.Element | null {
+/** Says that something comes, or why it does not. `what` names it where there are several. */
+export function Pending(props: {
+  readonly loaded: Loaded<unknown>;
+  readonly what?: string;
+}): JSX.Element | null {
+  const { loaded, what } = props;
   if (loaded.state === 'loading') return <p class="loading">Loading…</p>;
   if (loaded.state === 'ready') return null;
+  const title = loaded.status === 404 ? 'Not found' : 'That did not work';
   return (
-    <Notice title={loaded.status === 404 ? 'Not found' : 'That did not work'}>
+    <Notice title={what === undefined ? title : `${what}: ${title.toLowerCase()}`}>
       <p>
         <Text value={loaded.message} />
       </p>

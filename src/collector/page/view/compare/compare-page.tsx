@@ -73,7 +73,12 @@ function Comparison({ a, b, colors }: ComparisonProps): JSX.Element | null {
   );
   if (nodes.length > 0) return <ComparedTree nodes={nodes} colors={colors} />;
   if (a.traceId !== '' && b.traceId !== '') {
-    return <Pending loaded={a.trace === undefined ? a.loaded : b.loaded} />;
+    return (
+      <>
+        {a.trace === undefined && <Pending loaded={a.loaded} what="Trace A" />}
+        {b.trace === undefined && <Pending loaded={b.loaded} what="Trace B" />}
+      </>
+    );
   }
   return (
     <Notice title="Choose two traces">

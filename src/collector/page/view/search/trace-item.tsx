@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import {
   counted,
   formatAgo,
+  formatCount,
   formatDay,
   formatDuration,
   formatTime,
@@ -71,11 +72,11 @@ function Services({ summary, colors }: TraceItemProps): JSX.Element {
       {services.slice(0, MAX_SERVICES).map((use) => (
         <span class={use.errorCount > 0 ? 'chip has-error' : 'chip'}>
           <ServiceName service={use.service} color={colors.get(use.service)} />
-          <small>{use.spanCount}</small>
+          <small>{formatCount(use.spanCount)}</small>
         </span>
       ))}
       {services.length > MAX_SERVICES && (
-        <span class="chip">+{services.length - MAX_SERVICES}</span>
+        <span class="chip">+{formatCount(services.length - MAX_SERVICES)}</span>
       )}
     </span>
   );
