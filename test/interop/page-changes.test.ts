@@ -335,3 +335,50 @@ test('a problem of one field does not move the one beside it', async () => {
     expect(await top()).toBe(before);
   });
 });
+
+describe('back from a trace', () => {
+  const order = (page: Page): Promise<string> => page.locator('.results-bar select').inputValue();
+
+  test('the list is as it was left: order, marks, and how far down one was', async () => {
+    const id = (i: number): string => (0xa00 + i).toString(16);
+    await importTraces(
+      ...Array.from({ length: 60 }, (_, i) => traceOf([{ id: 1, duration: 100 + i }], id(i))),
+    );
+    await visit('/?limit=60', async (page) => {
+      await page.locator('.results-bar select').selectOption('shortest');
+      await page.locator('.trace-item input').nth(1).check();
+      await page.evaluate('scrollTo(0, 1500)');
+      await page.locator('.trace-link').nth(30).click();
+      await page.waitForSelector('.row');
+      expect(new URL(page.url()).pathname).toMatch(new RegExp(`/trace/0*${id(30)}$`));
+      await page.goBack();
+      await page.waitForSelector('.trace-item');
+      expect(await order(page)).toBe('shortest');
+      expect(await page.locator('.trace-item input').nth(1).isChecked()).toBe(true);
+      await expect.poll(() => page.evaluate<number>('scrollY')).toBe(1500);
+      await page.evaluate('scrollTo(0, 0)');
+      await Promise.all([page.waitForResponse(/summaries/), page.click('text=Find traces')]);
+      await page.waitForTimeout(100);
+      expect(await page.evaluate<number>('scrollY')).toBe(0);
+      // A new search begins at its top, in the same order.
+      await page.fill('input[name=limit]', '50');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => count(page, '.trace-item')).toBe(50);
+      expect([await order(page), await page.evaluate<number>('scrollY')]).toEqual(['shortest', 0]);
+    });
+  });
+
+  test('it is live again', async () => {
+    await importTraces(traceOf([{ id: 1 }], 'f1'));
+    await visit('/', async (page) => {
+      await page.click('.live');
+      await page.click('.trace-link');
+      await page.waitForSelector('.row');
+      await page.goBack();
+      await page.waitForSelector('.live[aria-pressed=true]');
+      await expect.poll(() => collector.stats().tailReaders).toBe(1);
+      await importTraces(traceOf([{ id: 1 }], 'f2'));
+      await expect.poll(() => count(page, '.trace-item')).toBe(2);
+    });
+  });
+});

@@ -27,14 +27,25 @@ export function useRoute(): Route {
 /**
  * Goes to a path of this page without loading it again. As with a link of the browser's, going to where
  * one is adds nothing to the history.
+ *
+ * @param state what is kept with the new entry of the history.
  */
-export function navigate(path: string): void {
+export function navigate(path: string, state?: object): void {
   const query = location.pathname + location.search;
   const isOther = path.split('#')[0] !== query;
-  if (path === query + location.hash) history.replaceState(history.state, '', path);
-  else history.pushState(undefined, '', path);
+  if (path === query + location.hash) {
+    history.replaceState(history.state, '', path);
+  } else {
+    keepState({ scrollPx: Math.round(scrollY) });
+    history.pushState(state, '', path);
+  }
   dispatchEvent(new Event(MOVED));
   if (isOther) scrollTo(0, 0);
+}
+
+/** Keeps something with this entry of the history, for when one comes back to it. */
+export function keepState(change: object): void {
+  history.replaceState({ ...history.state, ...change }, '');
 }
 
 /** Changes the address and nothing that is shown. */

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { counted } from '../../model/format.js';
+import type { Place } from '../../model/place.js';
 import type { Route } from '../../model/route.js';
 import {
   apiQuery,
@@ -10,12 +11,7 @@ import {
   type SearchForm,
 } from '../../model/search-form.js';
 import { assignColors } from '../../model/service-colors.js';
-import {
-  type Order,
-  readSummaries,
-  sortSummaries,
-  type TraceSummary,
-} from '../../model/trace-summary.js';
+import { readSummaries, sortSummaries, type TraceSummary } from '../../model/trace-summary.js';
 import { type Loaded, useLoaded, valueOf } from '../api.js';
 import { Notice, Pending } from '../messages.js';
 import { navigate } from '../navigation.js';
@@ -26,6 +22,7 @@ import { ScatterPlot } from './scatter-plot.js';
 import { SearchFields } from './search-fields.js';
 import { ServerLine } from './server-line.js';
 import { TraceList } from './trace-list.js';
+import { type SetPlace, usePlace, useScrollBack } from './use-place.js';
 import { useTail } from './use-tail.js';
 
 /** Searching: the form, the found traces as a picture and as a list, and the live tail. */
@@ -40,13 +37,14 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
   const loaded = useLoaded(path, readSummaries, form);
   const found = valueOf(loaded);
   const isNarrow = useMedia(NARROW);
-  const [order, setOrder] = useState<Order>('recent');
-  const [isLive, setLive] = useState(false);
+  const [place, setPlace] = usePlace(route);
+  const { order, isLive } = place;
   const tail = useTail(isLive && isSound, form, found);
   const shown = useMemo(
     () => tail.summaries ?? sortSummaries(found ?? [], order),
     [tail.summaries, found, order],
   );
+  useScrollBack(route, shown.length > 0);
   const seen = useMemo(
     () => shown.flatMap(({ services }) => services.map(({ service }) => service)),
     [shown],
@@ -59,7 +57,7 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
           <SearchFields
             form={form}
             seen={seen}
-            onSearch={(next) => navigate(`/${queryFromForm(next)}`)}
+            onSearch={(next) => navigate(`/${queryFromForm(next)}`, { ...place, scrollPx: 0 })}
           />
           <ServerLine />
         </details>
@@ -69,11 +67,11 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
           {...{ order, isLive }}
           title={isLive ? 'Live' : found === undefined ? '' : counted(found.length, 'trace')}
           isLost={tail.isLost}
-          onOrder={setOrder}
-          onLive={setLive}
+          onOrder={(next) => setPlace({ order: next })}
+          onLive={(next) => setPlace({ isLive: next })}
         />
         {isSound ? (
-          <Results loaded={loaded} shown={shown} isLive={isLive} form={form} />
+          <Results {...{ loaded, shown, form, place, setPlace }} />
         ) : (
           <Notice title="This cannot be searched for" />
         )}
@@ -85,21 +83,22 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
 interface ResultsProps {
   readonly loaded: Loaded<readonly TraceSummary[]>;
   readonly shown: readonly TraceSummary[];
-  readonly isLive: boolean;
   readonly form: SearchForm;
+  readonly place: Place;
+  readonly setPlace: SetPlace;
 }
 
-function Results({ loaded, shown, isLive, form }: ResultsProps): JSX.Element {
+function Results({ loaded, shown, form, place, setPlace }: ResultsProps): JSX.Element {
   const colors = useMemo(
     () => assignColors(shown.flatMap(({ services }) => services.map(({ service }) => service))),
     [shown],
   );
-  if (!isLive && valueOf(loaded) === undefined) return <Pending loaded={loaded} />;
-  if (shown.length === 0) return <NoTraces isLive={isLive} form={form} />;
+  if (!place.isLive && valueOf(loaded) === undefined) return <Pending loaded={loaded} />;
+  if (shown.length === 0) return <NoTraces isLive={place.isLive} form={form} />;
   return (
     <>
       <ScatterPlot summaries={shown} />
-      <TraceList summaries={shown} colors={colors} />
+      <TraceList summaries={shown} colors={colors} place={place} setPlace={setPlace} />
     </>
   );
 }

@@ -1,26 +1,21 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { counted, formatCount } from '../../model/format.js';
+import { ITEMS_PER_PAGE, type Place, toggleMark } from '../../model/place.js';
 import { comparePath } from '../../model/route.js';
 import type { TraceSummary } from '../../model/trace-summary.js';
 import { TraceItem } from './trace-item.js';
-
-/** Items shown at first, and with each press of the button. */
-const PAGE = 100;
+import type { SetPlace } from './use-place.js';
 
 interface TraceListProps {
   readonly summaries: readonly TraceSummary[];
   readonly colors: ReadonlyMap<string, number>;
+  readonly place: Place;
+  readonly setPlace: SetPlace;
 }
 
 /** The found traces; two of them can be marked for a comparison. */
-export function TraceList({ summaries, colors }: TraceListProps): JSX.Element {
-  const [shownCount, setShownCount] = useState(PAGE);
-  const [marked, setMarked] = useState<readonly string[]>([]);
-  const mark = (id: string): void =>
-    setMarked((ids) =>
-      ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id].slice(-2),
-    );
+export function TraceList({ summaries, colors, place, setPlace }: TraceListProps): JSX.Element {
+  const { marked, shownCount } = place;
   const longest = summaries.reduce((max, one) => Math.max(max, one.durationMicros), 1);
   const hidden = summaries.length - shownCount;
   return (
@@ -33,16 +28,20 @@ export function TraceList({ summaries, colors }: TraceListProps): JSX.Element {
             colors={colors}
             share={summary.durationMicros / longest}
             isMarked={marked.includes(summary.traceId)}
-            onMark={() => mark(summary.traceId)}
+            onMark={() => setPlace({ marked: toggleMark(marked, summary.traceId) })}
           />
         ))}
       </ul>
       {hidden > 0 && (
-        <button type="button" class="more" onClick={() => setShownCount(shownCount + PAGE)}>
-          Show {formatCount(Math.min(PAGE, hidden))} more of {counted(hidden, 'trace')}
+        <button
+          type="button"
+          class="more"
+          onClick={() => setPlace({ shownCount: shownCount + ITEMS_PER_PAGE })}
+        >
+          Show {formatCount(Math.min(ITEMS_PER_PAGE, hidden))} more of {counted(hidden, 'trace')}
         </button>
       )}
-      {marked.length > 0 && <Marked ids={marked} onClear={() => setMarked([])} />}
+      {marked.length > 0 && <Marked ids={marked} onClear={() => setPlace({ marked: [] })} />}
     </>
   );
 }
