@@ -124,6 +124,23 @@ describe('a trace that is loaded again', () => {
     });
   });
 
+  test('stays where one has scrolled to', async () => {
+    const many = Array.from({ length: 60 }, (_, i) => ({ id: i + 10, start: i + 10 }));
+    await importTraces(traceOf(many));
+    await visit(`/trace/${TRACE}`, async (page) => {
+      await page.waitForSelector('.row');
+      await page.keyboard.press('G');
+      await page.evaluate('scrollTo(0, 0)');
+      await importTraces(traceOf([{ id: 2 }]));
+      await page.click('button[title="Load again"]');
+      await page.waitForSelector('.row:has-text("op2")');
+      expect(await page.evaluate<number>('scrollY')).toBe(0);
+      await page.keyboard.press('k');
+      await page.waitForSelector('.row.is-selected:has-text("op68")');
+      await expectInView(page, '.row.is-selected');
+    });
+  });
+
   test('may have lost the span that was selected', async () => {
     await importTraces(traceOf(chain));
     await visit(`/trace/${TRACE}`, async (page) => {

@@ -168,14 +168,19 @@ function heightsByRow(
 
 /** Scrolls to the span that was selected or opened by key, link or search; a little when it is near. */
 function useSelectedInView(
-  { state }: TimelineProps,
+  { state, trace }: TimelineProps,
   spans: readonly Span[],
   offsets: RowOffsets,
   rowPx: number,
   ref: { readonly current: HTMLDivElement | null },
 ): void {
   const isOpened = state.selected !== undefined && state.opened.has(state.selected);
+  const known = useRef(trace);
   useLayoutEffect(() => {
+    const isSameTrace = known.current === trace;
+    known.current = trace;
+    // In another answer the same span may have another place.
+    if (!isSameTrace) return;
     const row = spans.findIndex(({ index }) => index === state.selected);
     if (row < 0 || ref.current === null) return;
     const sticky = ref.current.previousElementSibling?.getBoundingClientRect().height ?? 0;
@@ -189,5 +194,5 @@ function useSelectedInView(
     const edge = isAbove ? sticky : Math.max(sticky, innerHeight - needed - 8);
     scrollBy({ top: top - (isNear ? edge : innerHeight / 3), behavior: 'instant' });
     // Only a new selection and its details scroll, not what opens or folds around it.
-  }, [state.selected, state.reveals, isOpened]);
+  }, [trace, state.selected, state.reveals, isOpened]);
 }
