@@ -33,7 +33,8 @@ const STEPS: readonly number[] = [
   ...[1, 2, 5, 10, 15, 30].map((s) => s * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((min) => min * MINUTE),
   ...[1, 2, 3, 6, 12].map((h) => h * HOUR),
-  ...[1, 2, 7, 14, 30, 90, 365, 3_650].map((d) => d * DAY),
+  ...[1, 2, 7, 14, 30, 90].map((d) => d * DAY),
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((years) => years * 365 * DAY),
 ];
 
 function timeTicks(start: number, end: number, maxTicks: number): Tick[] {
