@@ -317,6 +317,31 @@ describe('live', () => {
     expect(await count(page, '.is-lost')).toBe(0);
     await page.close();
   });
+
+  test('searches again where the server has left out some', async () => {
+    const { page } = await openPage(browser, collector.url!);
+    await page.waitForSelector('text=No traces yet');
+    let asked = 0;
+    page.on('request', (request) => (asked += Number(request.url().includes('/summaries'))));
+    const body = 'retry: 60000\nevent: lagging\ndata: {"skipped":3}\n\n';
+    await page.route('**/api/tail', (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body }),
+    );
+    await page.click('.live');
+    // Once for the connection, once for what was left out.
+    await expect.poll(() => asked, { timeout: 4_000 }).toBe(2);
+    await page.close();
+  });
+
+  test('tries again after a refusal too', async () => {
+    const { page } = await openPage(browser, collector.url!);
+    await page.route('**/api/tail', (route) => route.fulfill({ status: 503 }), { times: 1 });
+    await page.click('.live');
+    await page.waitForSelector('.live.is-lost');
+    await page.waitForSelector('.live:not(.is-lost)', { timeout: 5_000 });
+    expect(collector.stats().tailReaders).toBe(1);
+    await page.close();
+  });
 });
 
 test('a comparison says which of its traces is missing', async () => {
