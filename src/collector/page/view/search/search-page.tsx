@@ -29,12 +29,7 @@ import { useTail } from './use-tail.js';
 export function SearchPage({ route }: { readonly route: Route & { page: 'search' } }): JSX.Element {
   const form = useMemo(() => formFromQuery(route.query), [route]);
   const isSound = Object.keys(formProblems(form)).length === 0;
-  const path = useMemo(
-    () => (isSound ? `/api/summaries${apiQuery(form, Date.now() * 1_000)}` : undefined),
-    [form, isSound],
-  );
-  // Asked again at each move, also one to the same address: traces have come in.
-  const loaded = useLoaded(path, readSummaries, form);
+  const loaded = useSearch(form, isSound);
   const found = valueOf(loaded);
   const isNarrow = useMedia(NARROW);
   const [place, setPlace] = usePlace(route);
@@ -45,10 +40,7 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
     [tail.summaries, found, order],
   );
   useScrollBack(route, shown.length > 0);
-  const seen = useMemo(
-    () => shown.flatMap(({ services }) => services.map(({ service }) => service)),
-    [shown],
-  );
+  const seen = useMemo(() => servicesOf(shown), [shown]);
   return (
     <div class="search">
       <aside>
@@ -80,6 +72,19 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
   );
 }
 
+/** What is found for a form; asked again at each move, also one to the same address: traces come in. */
+function useSearch(form: SearchForm, isSound: boolean): Loaded<readonly TraceSummary[]> {
+  const path = useMemo(
+    () => (isSound ? `/api/summaries${apiQuery(form, Date.now() * 1_000)}` : undefined),
+    [form, isSound],
+  );
+  return useLoaded(path, readSummaries, form);
+}
+
+function servicesOf(summaries: readonly TraceSummary[]): string[] {
+  return summaries.flatMap(({ services }) => services.map(({ service }) => service));
+}
+
 interface ResultsProps {
   readonly loaded: Loaded<readonly TraceSummary[]>;
   readonly shown: readonly TraceSummary[];
@@ -89,10 +94,7 @@ interface ResultsProps {
 }
 
 function Results({ loaded, shown, form, place, setPlace }: ResultsProps): JSX.Element {
-  const colors = useMemo(
-    () => assignColors(shown.flatMap(({ services }) => services.map(({ service }) => service))),
-    [shown],
-  );
+  const colors = useMemo(() => assignColors(servicesOf(shown)), [shown]);
   if (!place.isLive && valueOf(loaded) === undefined) return <Pending loaded={loaded} />;
   if (shown.length === 0) return <NoTraces isLive={place.isLive} form={form} />;
   return (
