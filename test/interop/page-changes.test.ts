@@ -301,6 +301,19 @@ describe('live', () => {
     });
   });
 
+  test('leaves what came in when it is switched off', async () => {
+    await visit('/', async (page) => {
+      await page.click('.live');
+      await expect.poll(() => collector.stats().tailReaders).toBe(1);
+      await importTraces(traceOf([{ id: 1 }], 'f1'));
+      await expect.poll(() => items(page)).toEqual(['00f1']);
+      await page.click('.live');
+      await expect.poll(() => collector.stats().tailReaders).toBe(0);
+      await page.waitForSelector('text=1 trace');
+      expect(await items(page)).toEqual(['00f1']);
+    });
+  });
+
   test('says that the server is away, and catches up when it is there again', async () => {
     const { page } = await openPage(browser, collector.url!);
     const { port } = new URL(collector.url!);

@@ -39,8 +39,13 @@ export function navigate(path: string, state?: object): void {
     keepState({ scrollPx: Math.round(scrollY) });
     history.pushState(state, '', path);
   }
-  dispatchEvent(new Event(MOVED));
+  showAgain();
   if (isOther) scrollTo(0, 0);
+}
+
+/** Shows what is at this address anew: what the server says of it may have changed. */
+export function showAgain(): void {
+  dispatchEvent(new Event(MOVED));
 }
 
 /** Keeps something with this entry of the history, for when one comes back to it. */

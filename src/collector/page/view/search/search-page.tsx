@@ -14,7 +14,7 @@ import { assignColors } from '../../model/service-colors.js';
 import { readSummaries, sortSummaries, type TraceSummary } from '../../model/trace-summary.js';
 import { type Loaded, useLoaded, valueOf } from '../api.js';
 import { Notice, Pending } from '../messages.js';
-import { navigate } from '../navigation.js';
+import { navigate, showAgain } from '../navigation.js';
 import { NARROW, useMedia } from '../use-media.js';
 import { NoTraces } from './no-traces.js';
 import { ResultsBar } from './results-bar.js';
@@ -60,7 +60,11 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
           title={isLive ? 'Live' : found === undefined ? '' : counted(found.length, 'trace')}
           isLost={tail.isLost}
           onOrder={(next) => setPlace({ order: next })}
-          onLive={(next) => setPlace({ isLive: next })}
+          onLive={(next) => {
+            setPlace({ isLive: next });
+            // What came in meanwhile is a part of what is found now.
+            if (!next) showAgain();
+          }}
         />
         {isSound ? (
           <Results {...{ loaded, shown, form, place, setPlace }} />
