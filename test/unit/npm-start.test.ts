@@ -17,8 +17,11 @@ interface Started {
   readonly output: () => string;
 }
 
-function start(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Started {
-  const child = spawn(program, args, { cwd: checkout, env: { ...process.env, ...env } });
+/** The program behind `npm start`, which builds the page before: that is for test/package. */
+function startExample(...args: string[]): Started {
+  const program = ['--import', 'tsx', `${example}/start.js`, '--free-ports', ...args];
+  const env = { ...process.env, TSX_TSCONFIG_PATH: `${example}/tsconfig.json` };
+  const child = spawn(process.execPath, program, { cwd: checkout, env });
   children.push(child);
   let output = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
@@ -26,20 +29,14 @@ function start(program: string, args: string[], env: NodeJS.ProcessEnv = {}): St
   return { child, output: () => output };
 }
 
-/** The program behind `npm start`, without npm between it and a signal. */
-function startExample(...args: string[]): Started {
-  const program = ['--import', 'tsx', `${example}/start.js`, '--free-ports', ...args];
-  return start(process.execPath, program, { TSX_TSCONFIG_PATH: `${example}/tsconfig.json` });
-}
-
-test('npm start -- --once prints one trace through both services and its address, and exits 0', async () => {
-  const { child, output } = start('npm', ['start', '--', '--once', '--free-ports']);
+test('the example of npm start prints one trace through both services and its address, and exits 0 with --once', async () => {
+  const { child, output } = startExample('--once');
   const [code] = await once(child, 'close');
   expectTree(output());
   expect(code).toBe(0);
 }, 60_000);
 
-test('npm start stays up and serves the trace and the page, until SIGTERM', async () => {
+test('it stays up without, and serves the trace and the page, until SIGTERM', async () => {
   const { child, output } = startExample();
   while (!output().includes('Ctrl-C ends')) await once(child.stdout!, 'data');
   const [, url, id] = /(http:\/\/\S+)\/trace\/(\w+)/.exec(output())!;
