@@ -1,6 +1,5 @@
 /** What a call can go through, on either side of it: the contenders of `grpc.ts`. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type * as grpcJs from '@grpc/grpc-js';
 
@@ -55,24 +54,41 @@ function passThrough(): Way {
 }
 
 /**
- * What any tracing does at the least, by hand and without a tracer: a header of its own on each call, and a store that
- * is active in the handler.
+ * What any tracing does at the least, by hand, without a tracer, and past the queues of grpc-js's classes: a header of
+ * its own on each call, and a store that is active in the handler.
  */
 function contextAlone(): Way {
   const { InterceptingCall, ServerInterceptingCall } = loadGrpc();
   const storage = new AsyncLocalStorage<string>();
   let calls = 0;
   class ClientCall extends InterceptingCall {
+    readonly inner: Inner;
+    constructor(inner: Inner) {
+      super(inner);
+      this.inner = inner;
+    }
     override start(metadata: grpcJs.Metadata, listener?: object): void {
       const copy = metadata.clone();
-      copy.set('uber-trace-id', `${randomUUID().replaceAll('-', '').slice(16)}:${calls++}:0:1`);
-      super.start(copy, listener as never);
+      const id = (Math.random() * 2 ** 52).toString(16);
+      copy.set('uber-trace-id', `${id}:${id}${calls++ % 10}:0:1`);
+      this.inner.start(copy, listener as never);
+    }
+    override sendMessageWithContext(context: never, message: unknown): void {
+      this.inner.sendMessageWithContext(context, message);
+    }
+    override halfClose(): void {
+      this.inner.halfClose();
     }
   }
   class ServerCall extends ServerInterceptingCall {
-    override start(listener: Parameters<grpcJs.ServerInterceptingCall['start']>[0]): void {
+    readonly inner: grpcJs.ServerInterceptingCallInterface;
+    constructor(inner: grpcJs.ServerInterceptingCallInterface) {
+      super(inner);
+      this.inner = inner;
+    }
+    override start(listener: ServerListener): void {
       let id = '';
-      super.start({
+      this.inner.start({
         onReceiveMetadata(metadata) {
           id = String(metadata.get('uber-trace-id')[0]);
           storage.run(id, () => listener.onReceiveMetadata(metadata));
@@ -82,6 +98,15 @@ function contextAlone(): Way {
         onCancel: () => storage.run(id, () => listener.onCancel()),
       });
     }
+    override sendMetadata(metadata: grpcJs.Metadata): void {
+      this.inner.sendMetadata(metadata);
+    }
+    override sendMessage(message: unknown, callback: () => void): void {
+      this.inner.sendMessage(message, callback);
+    }
+    override sendStatus(status: Parameters<grpcJs.ServerInterceptingCall['sendStatus']>[0]): void {
+      this.inner.sendStatus(status);
+    }
   }
   return {
     clientOptions: { interceptors: [(options, next) => new ClientCall(next(options))] },
@@ -89,6 +114,9 @@ function contextAlone(): Way {
     ...NOT_TRACED,
   };
 }
+
+type Inner = ConstructorParameters<typeof grpcJs.InterceptingCall>[0];
+type ServerListener = Parameters<grpcJs.ServerInterceptingCall['start']>[0];
 
 interface SpoorTracer {
   flush(): Promise<void>;

@@ -7,7 +7,7 @@
  * A shared machine is twice as fast at one moment as at another, so the ways take turns, and each turn is compared with
  * the pass-through's of the same round.
  *
- *     npm run build && npm run bench -- grpc     40 rounds
+ *     npm run build && npm run bench -- grpc     60 rounds
  *     npm run bench -- grpc --check              one small one: does it all still work?
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
@@ -30,7 +30,7 @@ interface Plan {
   readonly calls: number;
 }
 
-const FULL: Plan = { rounds: 40, warmUpRounds: 10, calls: 1_500 };
+const FULL: Plan = { rounds: 60, warmUpRounds: 10, calls: 1_500 };
 const CHECK: Plan = { rounds: 1, warmUpRounds: 0, calls: 100 };
 
 /** One turn of a way. */
