@@ -1,8 +1,7 @@
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectTree, WHAT_CAME_OF_IT } from '../fixtures/grpc-example-output.js';
+import { withInstalledExample } from './installed-example.js';
 import type { AgentSpan } from './peers/agent-rows.js';
 import { checkout, poll, runPeer, startPeer } from './peers/peer-process.js';
 import { startPythonAgent } from './peers/python-agent.js';
@@ -20,24 +19,11 @@ function environment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 }
 
 test('the example prints the same on the package as it is built, where it is installed', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'spoor-grpc-example-'));
-  try {
-    const isSource = (path: string): boolean => !path.includes('node_modules');
-    await cp(EXAMPLE, folder, { recursive: true, filter: isSource });
-    // What `npm install` makes of its dependencies, without asking a registry.
-    const modules = join(folder, 'node_modules');
-    await mkdir(modules);
-    await symlink(join(checkout, 'node_modules/@grpc'), join(modules, '@grpc'));
-    await symlink(checkout, join(modules, 'spoor'));
-    expectTree(
-      await runPeer('npm', ['start', '--silent', '--', '--once', '--free-ports'], {
-        cwd: folder,
-        env: environment(),
-      }),
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const packages = { '@grpc/grpc-js': '.', '@grpc/proto-loader': '.' };
+  await withInstalledExample('grpc-user-service', packages, async (cwd) => {
+    const args = ['start', '--silent', '--', '--once', '--free-ports'];
+    expectTree(await runPeer('npm', args, { cwd, env: environment() }));
+  });
 });
 
 test('its server and its client are programs of their own, and the trace is still one', async () => {
