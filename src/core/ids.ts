@@ -66,9 +66,8 @@ function digitOf(code: number): number {
 
 /**
  * Whether `text`, or its part from `start` to `end`, is 1 to `maxDigits` hex digits and nothing else.
- * A loop over codes, here and below: a whole
- * context is parsed in less time than it takes to cut the parts out and match them (`bench/micro.ts`,
- * case "context").
+ * A loop over codes, here and below: a whole context is parsed in less time than it takes to cut the
+ * parts out and match them (`bench/micro.ts`, case "context").
  */
 export function isHex(
   text: string,
