@@ -5,8 +5,7 @@
 export function callGuarded<T>(run: () => T, onFailure: (error: unknown) => void): T | undefined {
   try {
     const result = run();
-    // Asked here, so that what gives nothing costs nothing.
-    if (typeof result === 'object' && result !== null) catchRejection(result, onFailure);
+    catchRejection(result, onFailure);
     return result;
   } catch (error) {
     onFailure(error);
@@ -14,8 +13,12 @@ export function callGuarded<T>(run: () => T, onFailure: (error: unknown) => void
   }
 }
 
-/** Hands what a promise, or anything like one, is rejected with to `onFailure`. May throw. */
-export function catchRejection(result: object, onFailure: (error: unknown) => void): void {
+/**
+ * Hands what a promise, or anything like one, is rejected with to `onFailure`; anything else is nothing
+ * to it. May throw.
+ */
+export function catchRejection(result: unknown, onFailure: (error: unknown) => void): void {
+  if (typeof result !== 'object' || result === null) return;
   const { then } = result as { readonly then?: unknown };
   if (typeof then === 'function') then.call(result, undefined, onFailure);
 }

@@ -71,7 +71,7 @@ class MetricsGuard {
   ): void {
     try {
       const result = metric[method](value);
-      if (typeof result === 'object' && result !== null) catchRejection(result, this.fail);
+      catchRejection(result, this.fail);
     } catch (error) {
       this.fail(error);
     }

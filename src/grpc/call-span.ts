@@ -14,7 +14,6 @@ import {
   recordMetadata,
   recordPeer,
   recordStatus,
-  startTags,
 } from './span-record.js';
 import { OK } from './status.js';
 
@@ -200,7 +199,6 @@ export class CallSpan<Metadata, Options> {
 
   /** An `async` function in the options gives a promise, and nobody else hears how that ends. */
   private watch(kind: string, result: unknown): void {
-    if (typeof result !== 'object' || result === null) return;
     catchRejection(result, (error) => this.fault(kind, error));
   }
 
@@ -209,7 +207,7 @@ export class CallSpan<Metadata, Options> {
     const { settings, method, tracer } = this;
     const { _takesConstantTags: isSpoors } = tracer as { readonly _takesConstantTags?: unknown };
     const constant = isSpoors === true ? method.constantTags : undefined;
-    return constant ?? startTags(settings.side, method, settings.tags);
+    return constant ?? settings.startTags(method);
   }
 
   private operationName(): string {

@@ -12,15 +12,18 @@ const MAPPED_IPV4 = '::ffff:';
 const MAX_KNOWN_PEERS = 500;
 const known: Map<string, PeerTags> = new Map();
 
+/** A connection's other end, as far as it has an address. */
+interface Connection {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+}
+
 /** What knows the address at the other end. */
 export interface PeerSource {
   /** As text. */
   getPeer(): string;
   /** In parts, without the work of making a text of them; since grpc-js 1.14, and of a server only. */
-  getConnectionInfo?(): {
-    readonly remoteAddress?: string | undefined;
-    readonly remotePort?: number | undefined;
-  };
+  getConnectionInfo?(): Connection;
 }
 
 /** Tags of a connection's address, by its parts. */
@@ -31,20 +34,16 @@ let knownPartsCount = 0;
 export function tagsOfPeer(peer: PeerSource): PeerTags {
   const { remoteAddress: address, remotePort: port } = partsOf(peer);
   if (address === undefined || port === undefined) return peerTags(peer.getPeer());
-  const known = knownParts.get(address)?.get(port);
-  return known ?? keepParts(address, port);
+  return knownParts.get(address)?.get(port) ?? keepParts(address, port);
 }
 
-function partsOf(peer: PeerSource): {
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
-} {
+function partsOf(peer: PeerSource): Connection {
   // Another interceptor may say it otherwise (a proxy's header), and then says it as text.
-  if (peer.getConnectionInfo === undefined || 'nextCall' in peer) return NO_TAGS;
+  if (peer.getConnectionInfo === undefined || 'nextCall' in peer) return {};
   try {
     return peer.getConnectionInfo();
   } catch {
-    return NO_TAGS;
+    return {};
   }
 }
 
@@ -53,7 +52,7 @@ function keepParts(address: string, port: number): PeerTags {
     knownParts.clear();
     knownPartsCount = 0;
   }
-  const tags = peerTags(`${address}:${port}`);
+  const tags = Object.freeze(parse(`${address}:${port}`));
   const ports = knownParts.get(address) ?? new Map<number, PeerTags>();
   knownParts.set(address, ports.set(port, tags));
   knownPartsCount++;

@@ -2,7 +2,7 @@ import { FORMAT_TEXT_MAP, globalTracer } from 'opentracing';
 import { catchRejection } from '../core/guarded.js';
 import { textOfValue } from '../core/values/value-text.js';
 import { FaultLog } from './fault-log.js';
-import { MethodTable } from './method.js';
+import { type GrpcMethod, MethodTable } from './method.js';
 import { startTags } from './span-record.js';
 import type { CallInfo, MessageDirection, OpenTracingTracer, TracingOptions } from './options.js';
 import { type GrpcSide, isErrorByDefault } from './status.js';
@@ -30,13 +30,13 @@ export class Settings<Metadata, Options> {
   readonly maxMessageEvents: number;
   readonly requestKeys: readonly string[];
   readonly responseKeys: readonly string[];
-  readonly tags: Readonly<Record<string, unknown>> | undefined;
   /** Whether any function wants to be told of the call. */
   readonly wantsInfo: boolean;
   readonly side: GrpcSide;
   readonly methods: MethodTable;
   readonly faults: FaultLog;
   private readonly given: OpenTracingTracer | undefined;
+  private readonly tags: Readonly<Record<string, unknown>> | undefined;
 
   /** @throws TypeError for an option of the wrong kind, with its name and value. */
   constructor(side: GrpcSide, options: TracingOptions<Metadata, Options> = {}) {
@@ -48,8 +48,8 @@ export class Settings<Metadata, Options> {
     check('metadataTags', 'an object', options.metadataTags ?? undefined, isMap);
     check('logPayloads', 'a boolean or a function', options.logPayloads, isPayloadOption);
     this.side = side;
-    const tags = options.tags ? { ...options.tags } : undefined;
-    this.methods = new MethodTable((method) => startTags(side, method, tags));
+    this.tags = options.tags ? { ...options.tags } : undefined;
+    this.methods = new MethodTable((method) => this.startTags(method));
     this.given = options.tracer ?? undefined;
     this.format = options.format ?? FORMAT_TEXT_MAP;
     this.include = options.include;
@@ -62,7 +62,6 @@ export class Settings<Metadata, Options> {
     this.maxMessageEvents = maxEvents(options.messageEvents, this.payloadOf !== undefined);
     this.requestKeys = keysOf('request', options.metadataTags?.request);
     this.responseKeys = keysOf('response', options.metadataTags?.response);
-    this.tags = tags;
     this.wantsInfo = FUNCTIONS.some((name) => name !== 'isError' && options[name] !== undefined);
     this.faults = new FaultLog(options.logger ?? undefined);
   }
@@ -72,14 +71,17 @@ export class Settings<Metadata, Options> {
     if (this.include === undefined) return true;
     try {
       const included: unknown = this.include(info);
-      if (typeof included === 'object' && included !== null) {
-        catchRejection(included, (error) => this.faults.report('include threw', error, this.given));
-      }
+      catchRejection(included, (error) => this.faults.report('include threw', error, this.given));
       return Boolean(included);
     } catch (error) {
       this.faults.report('include threw', error, this.given);
       return true;
     }
+  }
+
+  /** What spans of a method start with, in a map that is the caller's own. */
+  startTags(method: GrpcMethod): Record<string, unknown> {
+    return startTags(this.side, method, this.tags);
   }
 
   /** The global tracer may be set, or changed, after the interceptor was made. */

@@ -25,15 +25,20 @@ const MISUSED = 2;
 
 /** What ends the program: Ctrl-C, somebody who ends it, or a terminal that is closed. */
 class StopSignals {
-  readonly interrupted: Promise<unknown> = once(process, 'SIGINT');
+  private readonly interrupted: Promise<unknown> = once(process, 'SIGINT');
   private readonly ended: Promise<unknown> = Promise.race([
     once(process, 'SIGTERM'),
     once(process, 'SIGHUP'),
   ]);
 
-  /** Resolves with this one, or with an end, also one that came before. */
-  next(interrupted: Promise<unknown>): Promise<unknown> {
-    return Promise.race([interrupted, this.ended]);
+  /** Any of them, also one that came before this is asked. */
+  first(): Promise<unknown> {
+    return Promise.race([this.interrupted, this.ended]);
+  }
+
+  /** As `first`, but for a Ctrl-C that came before: that was for the command. */
+  next(): Promise<unknown> {
+    return Promise.race([once(process, 'SIGINT'), this.ended]);
   }
 }
 
@@ -78,15 +83,14 @@ async function serve(
   { print, complain }: CliOutput,
 ): Promise<number> {
   if (command.length === 0) {
-    await signals.next(signals.interrupted);
+    await signals.first();
     return 0;
   }
   const code = await runCommand(command, collector, (text) => complain(`spoor: ${text}`));
   printTraces(collector, print);
   if (isKept) {
     print('Ctrl-C ends');
-    // The one that ended the command is done with.
-    await signals.next(once(process, 'SIGINT'));
+    await signals.next();
   }
   return code;
 }

@@ -8,8 +8,7 @@ import {
   type ThriftEncoding,
 } from '../../core/thrift/jaeger-decoder.js';
 import type { JaegerBatch } from '../../core/thrift/jaeger-model.js';
-import { COMPACT_PROTOCOL_ID } from '../../core/thrift/binary-reader.js';
-import { BINARY_FIRST_BYTE } from '../../core/thrift/compact-reader.js';
+import { BINARY_FIRST_BYTE, COMPACT_PROTOCOL_ID } from '../../core/thrift/protocol-ids.js';
 import type { ThriftDecodeError } from '../../core/thrift/thrift-decode-error.js';
 
 /** Where a datagram came from and what it was. */

@@ -27,8 +27,7 @@ export function factsOf({ operationName, startTime, duration, tags }: Span): Spa
     kind: kind?.type === 'string' ? kind.value : '',
     startTime,
     duration,
-    isError:
-      isTrue(lastTag(tags, ERROR_KEY)?.value) || lastTag(tags, STATUS_KEY)?.value === 'ERROR',
+    isError: isFailed(lastTag(tags, ERROR_KEY)?.value, lastTag(tags, STATUS_KEY)?.value),
   };
 }
 
@@ -43,10 +42,9 @@ export function packedFacts({ operationName, startTime, duration, tags }: Packed
     if (tags[i] === ERROR_KEY) error = value;
     if (tags[i] === STATUS_KEY) status = value;
   }
-  const isError = isTrue(error) || status === 'ERROR';
-  return { operationName, kind, startTime, duration, isError };
+  return { operationName, kind, startTime, duration, isError: isFailed(error, status) };
 }
 
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true';
+function isFailed(error: unknown, status: unknown): boolean {
+  return error === true || error === 'true' || status === 'ERROR';
 }

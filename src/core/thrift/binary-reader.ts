@@ -1,3 +1,4 @@
+import { COMPACT_PROTOCOL_ID } from './protocol-ids.js';
 import {
   type MessageHeader,
   ThriftReader,
@@ -18,7 +19,6 @@ import {
 
 const VERSION_MASK = 0xffff_0000 | 0;
 const VERSION_1 = 0x8001_0000 | 0;
-export const COMPACT_PROTOCOL_ID = 0x82;
 
 /** The fewest bytes of each type: a string is at least its length, a map its two types and its count. */
 const SMALLEST: ReadonlyMap<number, number> = new Map([

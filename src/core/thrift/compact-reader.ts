@@ -1,3 +1,4 @@
+import { BINARY_FIRST_BYTE, COMPACT_PROTOCOL_ID } from './protocol-ids.js';
 import {
   type MessageHeader,
   ThriftReader,
@@ -16,10 +17,8 @@ import {
   TYPE_UUID,
 } from './thrift-reader.js';
 
-const PROTOCOL_ID = 0x82;
 const VERSION = 1;
 const VERSION_MASK = 0x1f;
-export const BINARY_FIRST_BYTE = 0x80;
 
 const WIRE_TRUE = 1;
 
@@ -58,7 +57,7 @@ export class CompactReader extends ThriftReader {
   messageBegin(): MessageHeader {
     const start = this.position;
     const id = this.byte();
-    if (id !== PROTOCOL_ID) {
+    if (id !== COMPACT_PROTOCOL_ID) {
       const hint = id === BINARY_FIRST_BYTE ? ': it looks like the binary protocol' : '';
       this.fail('bad-protocol', `no compact message header${hint}`, start);
     }

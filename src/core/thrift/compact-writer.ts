@@ -1,4 +1,5 @@
 import { writeFloat64 } from './float64.js';
+import { COMPACT_PROTOCOL_ID } from './protocol-ids.js';
 import { ThriftWriter } from './thrift-writer.js';
 
 const TYPE_TRUE = 1;
@@ -11,7 +12,6 @@ const TYPE_LIST = 9;
 const TYPE_STRUCT = 12;
 const STOP = 0;
 
-const PROTOCOL_ID = 0x82;
 const VERSION = 1;
 
 /**
@@ -46,7 +46,7 @@ export class CompactWriter extends ThriftWriter {
 
   messageBegin(name: string, kind: number, sequenceId: number): void {
     this.reserve(2);
-    this.buffer[this.position++] = PROTOCOL_ID;
+    this.buffer[this.position++] = COMPACT_PROTOCOL_ID;
     this.buffer[this.position++] = (kind << 5) | VERSION;
     this.varint32(sequenceId);
     this.text(name);

@@ -71,6 +71,11 @@ async function ended({ child }: Started): Promise<unknown> {
   return (await once(child, 'close'))[0];
 }
 
+/** Resolves when it has printed this. */
+async function says({ child, out }: Started, text: string): Promise<void> {
+  while (!out().includes(text)) await once(child.stdout!, 'data');
+}
+
 /** All that is printed at the start has been printed when its last line is there. */
 async function isUp({ child, out }: Started): Promise<string> {
   while (!/^http:\S+$/m.test(out())) await once(child.stdout!, 'data');
@@ -183,7 +188,7 @@ describe('with a command', () => {
       '-e',
       'process.on("SIGTERM", () => process.exit(3)); setInterval(() => {}, 1000); console.log("ready")',
     );
-    while (!started.out().includes('ready')) await once(started.child.stdout!, 'data');
+    await says(started, 'ready');
     started.child.kill('SIGTERM');
     expect(await ended(started)).toBe(3);
   }, 60_000);
@@ -198,9 +203,9 @@ describe('with a command', () => {
       '-e',
       'setInterval(() => {}, 1000); console.log("ready")',
     );
-    while (!started.out().includes('ready')) await once(started.child.stdout!, 'data');
+    await says(started, 'ready');
     started.child.kill('SIGINT');
-    while (!started.out().includes('Ctrl-C ends')) await once(started.child.stdout!, 'data');
+    await says(started, 'Ctrl-C ends');
     expect((await fetch(`${await isUp(started)}/health`)).status).toBe(200);
     started.child.kill('SIGINT');
     expect(await ended(started)).toBe(128 + 2);
@@ -228,7 +233,7 @@ describe('with a command', () => {
 
   test('with --keep it goes on when the command has ended', async () => {
     const started = spoor('all-in-one', ...FREE_PORTS, '--keep', '--', process.execPath, '-e', '0');
-    while (!started.out().includes('Ctrl-C ends')) await once(started.child.stdout!, 'data');
+    await says(started, 'Ctrl-C ends');
     expect((await fetch(`${await isUp(started)}/health`)).status).toBe(200);
     started.child.kill('SIGINT');
     expect(await ended(started)).toBe(0);
