@@ -1,5 +1,5 @@
-import type { Process, Span } from '../src/collector/model/span.js';
-import { NO_PARENT } from '../src/core/thrift/jaeger-model.js';
+import type { Process, Span } from '../all-in-one/src/model/span.js';
+import { NO_PARENT } from '../all-in-one/src/thrift/jaeger-model.js';
 
 const START = 1_767_323_045_678_901;
 const SERVICES = 10;

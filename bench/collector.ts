@@ -9,10 +9,10 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type Collector, startCollector } from '../src/collector/index.js';
-import { findTraces, type Search } from '../src/collector/query/search.js';
-import { summaryOf } from '../src/collector/query/summaries.js';
-import { TraceStore } from '../src/collector/store/trace-store.js';
+import { type Collector, startCollector } from '../all-in-one/src/index.js';
+import { findTraces, type Search } from '../all-in-one/src/query/search.js';
+import { summaryOf } from '../all-in-one/src/query/summaries.js';
+import { TraceStore } from '../all-in-one/src/store/trace-store.js';
 import { spansOfTrace } from './collector-spans.js';
 
 const isCheck = process.argv.includes('--check');

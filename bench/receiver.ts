@@ -4,9 +4,9 @@
  * processors share a core, a receiver that works is a sender that waits.
  */
 import { createSocket } from 'node:dgram';
-import { BinaryReader } from '../src/core/thrift/binary-reader.js';
-import { CompactReader } from '../src/core/thrift/compact-reader.js';
-import { type ThriftReader, TYPE_LIST, TYPE_STRUCT } from '../src/core/thrift/thrift-reader.js';
+import { BinaryReader } from '../all-in-one/src/thrift/binary-reader.js';
+import { CompactReader } from '../all-in-one/src/thrift/compact-reader.js';
+import { type ThriftReader, TYPE_LIST, TYPE_STRUCT } from '../all-in-one/src/thrift/thrift-reader.js';
 
 const Reader = process.argv[2] === 'compact' ? CompactReader : BinaryReader;
 const received = { spans: 0, datagrams: 0, bytes: 0 };

@@ -5,7 +5,7 @@ import {
   startUdpReceiver,
   type ThriftEncoding,
   type UdpReceiverStats,
-} from '../../src/collector/index.js';
+} from '../../all-in-one/src/index.js';
 import type { AgentSpan, AgentTag } from './peers/agent-rows.js';
 import { poll } from './peers/peer-process.js';
 

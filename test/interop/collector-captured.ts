@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Datagrams } from '../unit/support/datagrams.js';
-import { sendDatagrams } from '../unit/collector/collected.js';
+import { sendDatagrams } from '../../all-in-one/test/unit/collected.js';
 
 /** A request as it was sent. */
 export interface CapturedRequest {

@@ -1,4 +1,4 @@
-import type { JsonSpan, JsonTag, JsonTrace } from '../../src/collector/index.js';
+import type { JsonSpan, JsonTag, JsonTrace } from '../../all-in-one/src/index.js';
 
 /*
  * The differences between our API and that of Jaeger 2.13 that are meant, as what has to be done to an

@@ -6,7 +6,7 @@ import {
   type JsonTag,
   type JsonTrace,
   startCollector,
-} from '../../src/collector/index.js';
+} from '../../all-in-one/src/index.js';
 import { otelSpans, traceWithJaegerClient } from './collector-clients.js';
 import { byId, shownSpan, shownTags, shownTraceId } from './collector-shown.js';
 import type { AgentSpan } from './peers/agent-rows.js';

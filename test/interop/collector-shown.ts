@@ -1,4 +1,4 @@
-import type { JsonSpan, JsonTag } from '../../src/collector/index.js';
+import type { JsonSpan, JsonTag } from '../../all-in-one/src/index.js';
 import type { AgentSpan, AgentTag } from './peers/agent-rows.js';
 import { NO_PARENT } from './tracing.js';
 

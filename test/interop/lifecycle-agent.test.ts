@@ -8,7 +8,7 @@ import {
   type UdpProtocol,
   UDPSender,
 } from '../../src/index.js';
-import { decodeMessage } from '../../src/core/thrift/jaeger-decoder.js';
+import { decodeMessage } from '../../all-in-one/src/thrift/jaeger-decoder.js';
 import { seededRandom } from '../unit/support/fake-platform.js';
 import {
   anyHostileValue,

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { childOf, followsFrom, type Span } from 'opentracing';
 import { describe, expect, test } from 'vitest';
-import { decodeBatch } from '../../src/core/thrift/jaeger-decoder.js';
-import type { JaegerSpan } from '../../src/collector/index.js';
+import { decodeBatch } from '../../all-in-one/src/thrift/jaeger-decoder.js';
+import type { JaegerSpan } from '../../all-in-one/src/index.js';
 import { initTracer, type JaegerTracer, RemoteReporter } from '../../src/index.js';
 import {
   type Collecting,

@@ -1,8 +1,8 @@
 // Chromium looks at a collector while what that holds changes.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { buildPage } from '../../.scripts/build-page.js';
-import { type Collector, startCollector } from '../../src/collector/index.js';
+import { buildPage } from '../../all-in-one/scripts/build-page.js';
+import { type Collector, startCollector } from '../../all-in-one/src/index.js';
 import { count, expectInView, openPage, overflow, startBrowser } from './page-browser.js';
 
 const START = 1_760_000_000_000_000;

@@ -1,10 +1,10 @@
 // What strangers put into their spans stays text in the page, and what no server should answer does not break it.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPage } from '../../.scripts/build-page.js';
-import { type Collector, startCollector } from '../../src/collector/index.js';
-import { type ApiTrace, checkoutTrace, tag } from '../unit/collector-page/generated-traces.js';
-import { type PageServer, startPageServer } from '../unit/collector-page/page-server.js';
+import { buildPage } from '../../all-in-one/scripts/build-page.js';
+import { type Collector, startCollector } from '../../all-in-one/src/index.js';
+import { type ApiTrace, checkoutTrace, tag } from '../../all-in-one/test/unit/page/generated-traces.js';
+import { type PageServer, startPageServer } from '../../all-in-one/test/unit/page/page-server.js';
 import { count, openPage, overflow, startBrowser } from './page-browser.js';
 
 const PAYLOADS = [

@@ -1,15 +1,15 @@
 // Chromium drives the page of a running collector.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPage } from '../../.scripts/build-page.js';
-import { type Collector, startCollector } from '../../src/collector/index.js';
+import { buildPage } from '../../all-in-one/scripts/build-page.js';
+import { type Collector, startCollector } from '../../all-in-one/src/index.js';
 import {
   type ApiSpan,
   type ApiTrace,
   checkoutTrace,
   largeTrace,
   shopTrace,
-} from '../unit/collector-page/generated-traces.js';
+} from '../../all-in-one/test/unit/page/generated-traces.js';
 import {
   count,
   expectInView,

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { packFolder } from '../../.scripts/pack.js';
+import { packFolder } from '../../scripts/pack.js';
 import { installed } from './entry-names.js';
 import { npmInstall, run } from './run.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { readManifest } from '../../.scripts/manifest.js';
+import { readManifest } from '../../scripts/manifest.js';
 import { declaredNames, entries, installed, runtimeNames } from './entry-names.js';
 import { run } from './run.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { inject } from 'vitest';
-import { publicEntries, readManifest, type Entry } from '../../.scripts/manifest.js';
+import { publicEntries, readManifest, type Entry } from '../../scripts/manifest.js';
 import { run } from './run.js';
 
 /** The folder of the installed package. */

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { pack } from '../../.scripts/pack.js';
-import { root } from '../../.scripts/root.js';
+import { pack } from '../../scripts/pack.js';
+import { root } from '../../scripts/root.js';
 import { npmInstall, run } from './run.js';
 
 /** Made once for all package tests: the tarball, and an empty folder in which `npm install` put it. */

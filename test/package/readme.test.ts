@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { root } from '../../.scripts/root.js';
+import { root } from '../../scripts/root.js';
 import { run } from './run.js';
 
 /** The README's programs, as a reader would paste them into a file. */

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { publicEntries } from '../../.scripts/manifest.js';
+import { publicEntries } from '../../scripts/manifest.js';
 import { installed } from './entry-names.js';
 
 /** The packed size. A guard against something large slipping in, not a target: raise it knowingly. */

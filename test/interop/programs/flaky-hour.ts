@@ -13,7 +13,7 @@ import {
   Tracer,
   type TracerStats,
 } from '../../../src/index.js';
-import { decodeMessage } from '../../../src/core/thrift/jaeger-decoder.js';
+import { decodeMessage } from '../../../all-in-one/src/thrift/jaeger-decoder.js';
 import { seededRandom } from '../../unit/support/fake-platform.js';
 import { held, type Held } from './memory.js';
 

@@ -5,7 +5,7 @@ import {
   type SpanSender,
   type Wire,
 } from '../../../src/core/reporting/sender.js';
-import { decodeMessage } from '../../../src/core/thrift/jaeger-decoder.js';
+import { decodeMessage } from '../../../all-in-one/src/thrift/jaeger-decoder.js';
 import { HOSTILE_THROWABLES, throwingGetters } from '../support/hostile-values.js';
 import type { Moods } from './moods.js';
 

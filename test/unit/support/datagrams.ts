@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { decodeMessage } from '../../../src/core/thrift/jaeger-decoder.js';
+import { decodeMessage } from '../../../all-in-one/src/thrift/jaeger-decoder.js';
 
 /** A UDP socket on this host that keeps what arrives. */
 export class Datagrams {

@@ -1,6 +1,6 @@
 import { SendError, type Sender, type Wire } from '../../../src/core/reporting/sender.js';
-import { decodeMessage } from '../../../src/core/thrift/jaeger-decoder.js';
-import type { JaegerBatch } from '../../../src/core/thrift/jaeger-model.js';
+import { decodeMessage } from '../../../all-in-one/src/thrift/jaeger-decoder.js';
+import type { JaegerBatch } from '../../../all-in-one/src/thrift/jaeger-model.js';
 import { settle } from './fake-platform.js';
 
 interface InFlight {

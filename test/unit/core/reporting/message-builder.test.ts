@@ -3,7 +3,7 @@ import { MessageBuilder } from '../../../../src/core/reporting/message-builder.j
 import type { Wire } from '../../../../src/core/reporting/sender.js';
 import type { Span } from '../../../../src/core/span.js';
 import { SpanContext } from '../../../../src/core/span-context.js';
-import { decodeBatch, decodeMessage } from '../../../../src/core/thrift/jaeger-decoder.js';
+import { decodeBatch, decodeMessage } from '../../../../all-in-one/src/thrift/jaeger-decoder.js';
 import { newTraced } from '../../support/traced.js';
 import { DEFAULT_VALUES } from '../../../../src/core/thrift/tag-encoder.js';
 

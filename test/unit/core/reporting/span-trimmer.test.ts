@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { SpanTrimmer, TRIMMED_TAG } from '../../../../src/core/reporting/span-trimmer.js';
 import type { Span } from '../../../../src/core/span.js';
 import { CompactWriter } from '../../../../src/core/thrift/compact-writer.js';
-import { decodeBatch } from '../../../../src/core/thrift/jaeger-decoder.js';
+import { decodeBatch } from '../../../../all-in-one/src/thrift/jaeger-decoder.js';
 import {
   writeBatchHeader,
   writeBatchTrailer,
   writeProcess,
 } from '../../../../src/core/thrift/jaeger-encoder.js';
-import type { JaegerSpan } from '../../../../src/core/thrift/jaeger-model.js';
+import type { JaegerSpan } from '../../../../all-in-one/src/thrift/jaeger-model.js';
 import { newEncoding } from '../../../../src/core/thrift/tag-encoder.js';
 import { newTraced } from '../../support/traced.js';
 

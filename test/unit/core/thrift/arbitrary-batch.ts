@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JaegerBatch, JaegerTag } from '../../../../src/core/thrift/jaeger-model.js';
+import type { JaegerBatch, JaegerTag } from '../../../../all-in-one/src/thrift/jaeger-model.js';
 import { bigintOf, int64, type Struct, structs } from '../../../fixtures/apache/apache-thrift.js';
 
 /** A batch in terms of the IDL, of which Apache's structs and what we must decode both follow. */

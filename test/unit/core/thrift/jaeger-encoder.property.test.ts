@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeBatch, decodeMessage } from '../../../../src/core/thrift/jaeger-decoder.js';
+import { decodeBatch, decodeMessage } from '../../../../all-in-one/src/thrift/jaeger-decoder.js';
 import {
   decodeMessage as apacheDecodeMessage,
   encode,

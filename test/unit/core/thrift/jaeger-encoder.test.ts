@@ -2,7 +2,7 @@ import { REFERENCE_CHILD_OF, REFERENCE_FOLLOWS_FROM, Reference } from 'opentraci
 import { describe, expect, test } from 'vitest';
 import { RemoteReporter } from '../../../../src/core/reporting/remote-reporter.js';
 import { SpanContext } from '../../../../src/core/span-context.js';
-import type { JaegerSpan, JaegerTag } from '../../../../src/core/thrift/jaeger-model.js';
+import type { JaegerSpan, JaegerTag } from '../../../../all-in-one/src/thrift/jaeger-model.js';
 import type { Tracer } from '../../../../src/core/tracer.js';
 import { FakePlatform } from '../../support/fake-platform.js';
 import { FakeSender } from '../../support/fake-sender.js';

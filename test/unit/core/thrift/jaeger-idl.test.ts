@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BinaryReader } from '../../../../src/core/thrift/binary-reader.js';
+import { BinaryReader } from '../../../../all-in-one/src/thrift/binary-reader.js';
 import {
   type ThriftReader,
   TYPE_LIST,
   TYPE_STRUCT,
-} from '../../../../src/core/thrift/thrift-reader.js';
+} from '../../../../all-in-one/src/thrift/thrift-reader.js';
 import { Type } from '../../../fixtures/apache/apache-thrift.js';
 import { type IdlField, parseIdl } from '../../../fixtures/idl/parse-idl.js';
 import { anySpanSeed, TracedMessages } from './traced-spans.js';

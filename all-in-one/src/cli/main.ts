@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { VERSION } from '../../../src/core/version.js';
+import { printable } from '../printable.js';
+import { ListenError } from '../server/listen-error.js';
+import { type Collector, startCollector } from '../server/start-collector.js';
+import type { UsageError } from './arguments.js';
+import { type AllInOne, readArguments, type Request } from './arguments.js';
+import { runCommand } from './run-command.js';
+import { HELP, startText } from './texts.js';
+
+/** What the program writes to. */
+export interface CliOutput {
+  /** Lines for people. */
+  readonly print: (text: string) => void;
+  /** Lines that tell of trouble. */
+  readonly complain: (text: string) => void;
+}
+
+/** Characters of a warning that are shown: it may have a path in it. */
+const WARNING_CHARACTERS = 1_000;
+/** Traces whose addresses are printed: the last ones. */
+const MAX_TRACE_LINES = 50;
+const FAILED = 1;
+const MISUSED = 2;
+
+/** What ends the program: Ctrl-C, somebody who ends it, or a terminal that is closed. */
+class StopSignals {
+  private readonly interrupted: Promise<unknown> = once(process, 'SIGINT');
+  private readonly ended: Promise<unknown> = Promise.race([
+    once(process, 'SIGTERM'),
+    once(process, 'SIGHUP'),
+  ]);
+
+  /** Any of them, also one that came before this is asked. */
+  first(): Promise<unknown> {
+    return Promise.race([this.interrupted, this.ended]);
+  }
+
+  /** As `first`, but for a Ctrl-C that came before: that was for the command. */
+  next(): Promise<unknown> {
+    return Promise.race([once(process, 'SIGINT'), this.ended]);
+  }
+}
+
+/** Runs `spoor` with these arguments. Resolves with the exit code; never rejects. */
+export async function runCli(args: readonly string[], output: CliOutput): Promise<number> {
+  let request: Request;
+  try {
+    request = readArguments(args);
+  } catch (error) {
+    output.complain(`spoor: ${(error as UsageError).message}; spoor --help says what there is`);
+    return MISUSED;
+  }
+  if (request.kind === 'all-in-one') return allInOne(request.run, output);
+  output.print(request.kind === 'help' ? HELP.trimEnd() : VERSION);
+  return 0;
+}
+
+async function allInOne(run: AllInOne, { print, complain }: CliOutput): Promise<number> {
+  // From the start: a signal that comes while ports are opened must not leave half of it behind.
+  const signals = new StopSignals();
+  const warn = (message: string): void =>
+    complain(`spoor: ${printable(message, WARNING_CHARACTERS)}`);
+  try {
+    const collector = await startCollector({ ...run.options, warn });
+    try {
+      print(startText(collector));
+      return await serve(run, collector, signals, { print, complain });
+    } finally {
+      await collector.close();
+    }
+  } catch (error) {
+    complain(`spoor: ${(error as Error).message}`);
+    return error instanceof RangeError && !(error instanceof ListenError) ? MISUSED : FAILED;
+  }
+}
+
+/** Until a signal comes, or until the command has ended. Resolves with the exit code. */
+async function serve(
+  { command, isKept }: AllInOne,
+  collector: Collector,
+  signals: StopSignals,
+  { print, complain }: CliOutput,
+): Promise<number> {
+  if (command.length === 0) {
+    await signals.first();
+    return 0;
+  }
+  const code = await runCommand(command, collector, (text) => complain(`spoor: ${text}`));
+  printTraces(collector, print);
+  if (isKept) {
+    print('Ctrl-C ends');
+    await signals.next();
+  }
+  return code;
+}
+
+/** A line per trace, the last ones last. */
+function printTraces(collector: Collector, print: (text: string) => void): void {
+  const lines: string[] = [];
+  for (const { traceID, spans } of collector.traces()) {
+    if (lines.length === MAX_TRACE_LINES) break;
+    const root = spans.find(({ references }) => references.length === 0) ?? spans[0];
+    const name = printable(root?.operationName ?? '');
+    const where = collector.url === undefined ? traceID : `${collector.url}/trace/${traceID}`;
+    lines.push(`${where} ${name}, spans: ${spans.length}`);
+  }
+  const others = collector.stats().traces - lines.length;
+  if (others > 0) lines.push(`${others} more traces before these:`);
+  print(lines.length > 0 ? lines.reverse().join('\n') : 'no trace arrived');
+}

@@ -1,0 +1,41 @@
+// The public names of `spoor/collector`, by hand, in groups.
+
+// The all-in-one
+export { type Collector, startCollector } from './server/start-collector.js';
+export type { CollectorLimits, CollectorOptions } from './server/options.js';
+export { ListenError } from './server/listen-error.js';
+export type { ListenerName, PortSetting } from './server/ports.js';
+
+// What it holds and counts
+export type { JsonLog, JsonProcess, JsonSpan, JsonTrace } from './query/jaeger-json.js';
+export type { JsonTag } from './query/json-tags.js';
+export type { CollectorStats } from './query/stats.js';
+export type { ReceiverStats, RefusalReason } from './ingest/receiver-counters.js';
+
+// Listening without a store
+export {
+  type DatagramInfo,
+  startUdpReceiver,
+  type UdpReceiver,
+  type UdpReceiverOptions,
+  type UdpReceiverStats,
+} from './listeners/udp-receiver.js';
+export type { ThriftEncoding } from './thrift/jaeger-decoder.js';
+export {
+  ThriftDecodeError,
+  type ThriftDecodeErrorCode,
+} from './thrift/thrift-decode-error.js';
+
+// What arrives
+export type {
+  JaegerBatch,
+  JaegerClientStats,
+  JaegerLog,
+  JaegerProcess,
+  JaegerReference,
+  JaegerSpan,
+  JaegerTag,
+} from './thrift/jaeger-model.js';
+
+// Showing it
+export { formatTraceTree } from './trace-tree.js';

@@ -1,0 +1,60 @@
+import type { ThriftEncoding } from '../thrift/jaeger-decoder.js';
+import type { Ingest } from '../ingest/ingest.js';
+import type { ReceiverCounters } from '../ingest/receiver-counters.js';
+import { type DatagramInfo, startUdpReceiver, type UdpReceiver } from './udp-receiver.js';
+
+/** Options of `openUdp`. */
+export interface UdpOptions {
+  readonly protocol: ThriftEncoding;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly ingest: Ingest;
+  readonly counters: ReceiverCounters;
+  /** Told of errors of the open socket, and of the first datagram of each kind that does not decode. */
+  readonly warn: (message: string) => void;
+}
+
+const JAEGERS_PORTS: Readonly<Record<ThriftEncoding, number>> = { compact: 6831, binary: 6832 };
+
+/** What the kernel is asked to hold for a burst: sixty datagrams of the largest size. */
+const RECEIVE_BUFFER_BYTES = 4_194_304;
+
+/**
+ * Takes what Jaeger clients send to an agent. Also in the encoding of the other port, which Jaeger does not: a client
+ * that was told where to send (jaeger-client takes any port, and sends binary) shows its traces, and says why it would
+ * not elsewhere.
+ */
+export async function openUdp(options: UdpOptions): Promise<UdpReceiver> {
+  const { protocol, host, port, ingest, counters, warn } = options;
+  const told = new Set<string>();
+  const warnOnce = (kind: string, text: string): void => {
+    if (!told.has(kind)) warn(text);
+    told.add(kind);
+  };
+  const receiver = await startUdpReceiver({
+    protocol,
+    host,
+    port,
+    receiveBufferBytes: RECEIVE_BUFFER_BYTES,
+    takesBoth: true,
+    onBatch: (batch, info) => {
+      counters.taken(info.bytes, ingest.takeThrift(batch));
+      if (info.protocol !== protocol) warnOnce('other', otherText(protocol, info));
+    },
+    onMalformed: (error, { address, bytes }) => {
+      counters.unreadable(bytes);
+      warnOnce(
+        error.code,
+        `UDP ${protocol}: a datagram from ${address} does not decode: ${error.message}`,
+      );
+    },
+    onError: (error) => warn(`UDP ${protocol}: ${error.message}`),
+  });
+  counters.receiveBufferBytes = receiver.receiveBufferBytes();
+  return receiver;
+}
+
+function otherText(protocol: ThriftEncoding, { protocol: other, address }: DatagramInfo): string {
+  return `UDP ${protocol}: ${other} Thrift from ${address} is taken here; Jaeger takes it on port ${JAEGERS_PORTS[other]} only`;
+}

@@ -1,0 +1,132 @@
+import { type JaegerReference, NO_PARENT } from '../thrift/jaeger-model.js';
+import { type FlatTags, flattenTags } from '../model/flat-tags.js';
+import { mergedReferences, parentOf } from '../model/references.js';
+import type { Log, OtlpLogPart, OtlpSpanPart, Span } from '../model/span.js';
+import { allMarks, type TagMarks } from './tag-marks.js';
+
+/*
+ * A stored span is one text: about 600 bytes, where its objects would be 40 of them and 2.5 kB, each
+ * of which the garbage collector visits again and again. The text is JSON, since the engine reads and
+ * writes that faster than any code here could, and an array, since names would be half of it.
+ */
+
+/** A span out of its text. */
+export interface PackedSpan {
+  readonly spanID: string;
+  /** `NO_PARENT` for none. What the references say counts too: see `parentOf`. */
+  readonly parentSpanID: string;
+  readonly operationName: string;
+  /** The parent's first: see `mergedReferences`. */
+  readonly references: readonly JaegerReference[];
+  readonly flags: number;
+  readonly startTime: number;
+  readonly startNanos: number;
+  readonly duration: number;
+  readonly durationNanos: number;
+  readonly tags: FlatTags;
+  readonly logs: readonly PackedLog[];
+  readonly otlp: OtlpSpanPart | undefined;
+}
+
+/** A log out of its span's text. */
+export interface PackedLog {
+  readonly timestamp: number;
+  readonly nanos: number;
+  readonly fields: FlatTags;
+  readonly otlp: OtlpLogPart | undefined;
+}
+
+type ReferenceRow = readonly [isFollowsFrom: 0 | 1, traceID: string, spanID: string];
+type LogRow = readonly [timestamp: number, nanos: number, fields: FlatTags, otlp?: OtlpLogPart];
+type BareRow = readonly [
+  spanID: string,
+  parentSpanID: string | 0,
+  operationName: string,
+  startTime: number,
+  startNanos: number,
+  duration: number,
+  durationNanos: number,
+  flags: number,
+  references: readonly ReferenceRow[],
+  tags: FlatTags,
+  logs: readonly LogRow[],
+];
+type SpanRow = readonly [...BareRow, otlp?: OtlpSpanPart];
+
+const ID_DIGITS = 16;
+/** Where the ids stand in the text: `["0123456789abcdef","0123...` or `["0123456789abcdef",0,...`. */
+const SPAN_ID_AT = 2;
+const PARENT_AT = SPAN_ID_AT + ID_DIGITS + 2;
+
+/** The text of a span without its trace's id, and the marks of its tags. Ids must be of 16 digits. */
+export function packSpan(span: Span): { readonly text: string; readonly marks: TagMarks } {
+  const row = spanRow(span);
+  const marks = allMarks([row[9], ...row[10].map(([, , fields]) => fields)]);
+  return { text: JSON.stringify(row), marks };
+}
+
+/** The marks of a span's tags, which `packSpan` gave too. */
+export function packedMarks({ tags, logs }: PackedSpan): TagMarks {
+  return allMarks([tags, ...logs.map(({ fields }) => fields)]);
+}
+
+function spanRow(span: Span): SpanRow {
+  const parent = parentOf(span);
+  const row: BareRow = [
+    span.spanID,
+    parent === NO_PARENT ? 0 : parent,
+    span.operationName,
+    span.startTime,
+    span.startNanos ?? 0,
+    span.duration,
+    span.durationNanos ?? 0,
+    span.flags,
+    mergedReferences(span, parent).map(referenceRow),
+    flattenTags(span.tags),
+    span.logs.map(logRow),
+  ];
+  return span.otlp === undefined ? row : [...row, span.otlp];
+}
+
+function referenceRow({ refType, traceID, spanID }: JaegerReference): ReferenceRow {
+  return [refType === 'FOLLOWS_FROM' ? 1 : 0, traceID, spanID];
+}
+
+function logRow({ timestamp, nanos = 0, fields, otlp }: Log): LogRow {
+  const flat = flattenTags(fields);
+  return otlp === undefined ? [timestamp, nanos, flat] : [timestamp, nanos, flat, otlp];
+}
+
+/** The span of a text that `packSpan` made. */
+export function unpackSpan(text: string): PackedSpan {
+  const row = JSON.parse(text) as SpanRow;
+  return {
+    spanID: row[0],
+    parentSpanID: row[1] === 0 ? NO_PARENT : row[1],
+    operationName: row[2],
+    startTime: row[3],
+    startNanos: row[4],
+    duration: row[5],
+    durationNanos: row[6],
+    flags: row[7],
+    references: row[8].map(unpackReference),
+    tags: row[9],
+    logs: row[10].map(([timestamp, nanos, fields, otlp]) => ({ timestamp, nanos, fields, otlp })),
+    otlp: row[11],
+  };
+}
+
+function unpackReference([isFollowsFrom, traceID, spanID]: ReferenceRow): JaegerReference {
+  return { refType: isFollowsFrom === 1 ? 'FOLLOWS_FROM' : 'CHILD_OF', traceID, spanID };
+}
+
+/** The span's id, from its text. */
+export function spanIdOf(text: string): string {
+  return text.slice(SPAN_ID_AT, SPAN_ID_AT + ID_DIGITS);
+}
+
+/** The id that the span names as its parent, from its text; `NO_PARENT` for none. */
+export function parentIdOf(text: string): string {
+  if (text.charCodeAt(PARENT_AT) !== 0x22) return NO_PARENT;
+  return text.slice(PARENT_AT + 1, PARENT_AT + 1 + ID_DIGITS);
+}

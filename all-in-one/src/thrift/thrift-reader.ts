@@ -1,0 +1,235 @@
+import { ThriftDecodeError, type ThriftDecodeErrorCode } from './thrift-decode-error.js';
+import { type ReadUtf8, readUtf8 } from '../../../src/core/thrift/utf8.js';
+
+/** Thrift's own type numbers. Both readers report these, whatever their protocol has on the wire. */
+export const TYPE_STOP = 0;
+export const TYPE_BOOL = 2;
+export const TYPE_BYTE = 3;
+export const TYPE_DOUBLE = 4;
+export const TYPE_I16 = 6;
+export const TYPE_I32 = 8;
+export const TYPE_I64 = 10;
+export const TYPE_STRING = 11;
+export const TYPE_STRUCT = 12;
+export const TYPE_MAP = 13;
+export const TYPE_SET = 14;
+export const TYPE_LIST = 15;
+export const TYPE_UUID = 16;
+
+/** Structs and containers may nest this deep, unknown ones included. Apache Thrift has the same limit. */
+export const MAX_DEPTH = 64;
+
+/** Every empty binary is this one: a view of its own takes a hundred bytes. */
+export const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/** What a reader needs of the world; plain ECMAScript where nothing better is given. */
+export interface ReaderHost {
+  readonly readUtf8?: ReadUtf8;
+}
+
+/** The header of a Thrift message. */
+export interface MessageHeader {
+  readonly name: string;
+  /** 1 call, 2 reply, 3 exception, 4 oneway. */
+  readonly kind: number;
+  readonly sequenceId: number;
+}
+
+/**
+ * Thrift structs out of bytes. `CompactReader` and `BinaryReader` are the two protocols.
+ *
+ * What it may cost is bounded by the input: every step consumes at least one byte, a length or count
+ * is held against the bytes that are left before anything is made of it, and nesting ends at
+ * `MAX_DEPTH`. It throws `ThriftDecodeError` and nothing else.
+ */
+export abstract class ThriftReader {
+  /** The field that `nextField` found. */
+  fieldId = 0;
+  fieldType: number = TYPE_STOP;
+  /** What the container holds whose header was read last; a map's values. */
+  elementType: number = TYPE_STOP;
+  keyType: number = TYPE_STOP;
+  /** The two words that `i64` read: signed 32-bit integers. */
+  high = 0;
+  low = 0;
+  /** Offset of the next byte. */
+  position = 0;
+
+  protected readonly bytes: Uint8Array;
+  private readonly readUtf8: ReadUtf8;
+  private depth = 0;
+  private view: DataView | undefined;
+
+  /** Reads `bytes` in place. They must not change while the reader is in use. */
+  constructor(bytes: Uint8Array, host: ReaderHost = {}) {
+    this.bytes = bytes;
+    this.readUtf8 = host.readUtf8 ?? readUtf8;
+  }
+
+  abstract messageBegin(): MessageHeader;
+  /** Goes to the next field of the struct and tells `fieldId` and `fieldType`; false at its end. */
+  abstract nextField(): boolean;
+  abstract bool(): boolean;
+  abstract i16(): number;
+  abstract i32(): number;
+  /** Reads into `high` and `low`. */
+  abstract i64(): void;
+  abstract double(): number;
+  /** Number of elements; tells `elementType`. Lists and sets look alike. `listEnd` ends it. */
+  abstract listBegin(): number;
+  /** Number of pairs; tells `keyType` and `elementType`. `listEnd` ends it. */
+  abstract mapBegin(): number;
+  /** The byte length that stands before a string. */
+  protected abstract length(): number;
+  /** The fewest bytes that a value of this type takes; undefined for a type that does not exist. */
+  protected abstract smallest(type: number): number | undefined;
+
+  structBegin(): void {
+    this.descend();
+  }
+
+  structEnd(): void {
+    this.depth--;
+  }
+
+  listEnd(): void {
+    this.depth--;
+  }
+
+  /** Whether the current field is this one and has this type. */
+  at(id: number, type: number): boolean {
+    return this.fieldId === id && this.fieldType === type;
+  }
+
+  /** Bytes behind the current position. */
+  get remaining(): number {
+    return this.bytes.length - this.position;
+  }
+
+  string(): string {
+    const length = this.length();
+    const start = this.take(length);
+    return length === 0 ? '' : this.readUtf8(this.bytes, start, start + length);
+  }
+
+  /** A copy: the input may be large, and is not kept alive by a few bytes of it. */
+  binary(): Uint8Array {
+    const length = this.length();
+    const start = this.take(length);
+    if (length === 0) return NO_BYTES;
+    const copy = new Uint8Array(length);
+    copy.set(this.bytes.subarray(start, start + length));
+    return copy;
+  }
+
+  /** Passes over the current field, whatever it holds. */
+  skipField(): void {
+    this.skip(this.fieldType);
+  }
+
+  /** Passes over one value. */
+  skip(type: number): void {
+    switch (type) {
+      case TYPE_BOOL:
+        this.bool();
+        return;
+      case TYPE_BYTE:
+        this.take(1);
+        return;
+      case TYPE_I16:
+        this.i16();
+        return;
+      case TYPE_I32:
+        this.i32();
+        return;
+      case TYPE_I64:
+        this.i64();
+        return;
+      case TYPE_DOUBLE:
+        this.take(8);
+        return;
+      case TYPE_UUID:
+        this.take(16);
+        return;
+      case TYPE_STRING:
+        this.take(this.length());
+        return;
+      case TYPE_STRUCT:
+        return this.skipStruct();
+      case TYPE_LIST:
+      case TYPE_SET:
+        return this.skipElements(this.listBegin());
+      case TYPE_MAP:
+        return this.skipPairs();
+      default:
+        return this.fail('bad-type', `unknown Thrift type ${type}`);
+    }
+  }
+
+  /** Passes over the elements of the list whose header was read last, and ends it. */
+  skipElements(count: number): void {
+    const type = this.elementType;
+    for (let i = 0; i < count; i++) this.skip(type);
+    this.listEnd();
+  }
+
+  fail(code: ThriftDecodeErrorCode, message: string, offset: number = this.position): never {
+    throw new ThriftDecodeError(code, message, offset);
+  }
+
+  /** Consumes `count` bytes and returns where they start. */
+  protected take(count: number): number {
+    const start = this.position;
+    if (count > this.bytes.length - start) {
+      this.fail('truncated', `${count} bytes expected, ${this.bytes.length - start} left`);
+    }
+    this.position = start + count;
+    return start;
+  }
+
+  protected byte(): number {
+    return this.bytes[this.take(1)]!;
+  }
+
+  protected float64(littleEndian: boolean): number {
+    const { buffer, byteOffset, byteLength } = this.bytes;
+    this.view ??= new DataView(buffer, byteOffset, byteLength);
+    return this.view.getFloat64(this.take(8), littleEndian);
+  }
+
+  /** Enters a container, unless its elements cannot all be there. */
+  protected beginContainer(count: number): number {
+    this.descend();
+    if (count === 0) return 0;
+    const key = this.keyType === TYPE_STOP ? 0 : this.smallestOf(this.keyType);
+    const pair = key + this.smallestOf(this.elementType);
+    if (count * pair > this.remaining) {
+      this.fail('truncated', `${count} elements announced, ${this.remaining} bytes left`);
+    }
+    return count;
+  }
+
+  private smallestOf(type: number): number {
+    return this.smallest(type) ?? this.fail('bad-type', `unknown Thrift type ${type}`);
+  }
+
+  private descend(): void {
+    if (++this.depth > MAX_DEPTH) this.fail('too-deep', `nested deeper than ${MAX_DEPTH}`);
+  }
+
+  private skipStruct(): void {
+    this.structBegin();
+    while (this.nextField()) this.skipField();
+    this.structEnd();
+  }
+
+  private skipPairs(): void {
+    const count = this.mapBegin();
+    const { keyType, elementType } = this;
+    for (let i = 0; i < count; i++) {
+      this.skip(keyType);
+      this.skip(elementType);
+    }
+    this.listEnd();
+  }
+}

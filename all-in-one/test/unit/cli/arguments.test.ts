@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type AllInOne,
+  readArguments,
+  UsageError,
+} from '../../../src/cli/arguments.js';
+import { settle } from '../../../src/server/options.js';
+
+const run = (...args: string[]): AllInOne => {
+  const request = readArguments(['all-in-one', ...args]);
+  if (request.kind !== 'all-in-one') throw new Error(request.kind);
+  return request.run;
+};
+
+test('without options everything has its default', () => {
+  const { options, command, isKept } = run();
+  expect([command, isKept]).toEqual([[], false]);
+  expect(settle(options)).toMatchObject({
+    host: '127.0.0.1',
+    allowedHosts: ['127.0.0.1'],
+    maxTraces: 50_000,
+    maxBytes: 512 * 1024 ** 2,
+    strategiesFile: undefined,
+    snapshotFile: undefined,
+    ports: {
+      compact: 6831,
+      binary: 6832,
+      http: 14268,
+      otlpHttp: 4318,
+      otlpGrpc: 4317,
+      sampling: 5778,
+      query: 16686,
+    },
+  });
+});
+
+test('every option', () => {
+  const { options, command, isKept } = run(
+    '--host',
+    '0.0.0.0',
+    '--allowed-host',
+    'a',
+    '--allowed-host=b',
+    '--port.compact',
+    '0',
+    '--port.binary=1',
+    '--port.http',
+    '65535',
+    '--port.otlp-http',
+    'off',
+    '--port.otlp-grpc',
+    'off',
+    '--port.sampling',
+    '5',
+    '--port.query',
+    '8080',
+    '--memory.max-traces',
+    '10',
+    '--memory.max-bytes',
+    '2k',
+    '--sampling.strategies-file',
+    's.json',
+    '--snapshot',
+    't',
+    '--keep',
+    '--',
+    'node',
+    'app.js',
+    '--host',
+    'x',
+  );
+  expect(options).toEqual({
+    host: '0.0.0.0',
+    allowedHosts: ['a', 'b'],
+    maxTraces: 10,
+    maxBytes: 2_048,
+    strategiesFile: 's.json',
+    snapshotFile: 't',
+    ports: {
+      compact: 0,
+      binary: 1,
+      http: 65_535,
+      otlpHttp: 'off',
+      otlpGrpc: 'off',
+      sampling: 5,
+      query: 8_080,
+    },
+  });
+  expect([command, isKept]).toEqual([['node', 'app.js', '--host', 'x'], true]);
+});
+
+test.each([
+  ['1', 1],
+  ['64k', 65_536],
+  ['3M', 3 * 1024 ** 2],
+  ['1GiB', 1024 ** 3],
+  ['5MB', 5 * 1024 ** 2],
+  ['7b', 7],
+])('%s bytes', (text, bytes) => {
+  expect(run('--memory.max-bytes', text).options.maxBytes).toBe(bytes);
+});
+
+test.each([
+  { args: [], kind: 'help' },
+  { args: ['--help'], kind: 'help' },
+  { args: ['all-in-one', '-h'], kind: 'help' },
+  { args: ['-v'], kind: 'version' },
+])('$args is $kind', ({ args, kind }) => {
+  expect(readArguments(args)).toEqual({ kind });
+});
+
+describe('what is not understood', () => {
+  test.each([
+    [['none'], 'unknown command: none'],
+    [['all-in-one', 'more'], 'unexpected argument: more'],
+    [['all-in-one', '--none'], "Unknown option '--none'"],
+    [['all-in-one', '--host'], "Option '--host <value>' argument missing"],
+    [['all-in-one', '--'], 'no command behind --'],
+    [['all-in-one', '--port.query', 'x'], '--port.query: 0 to 65535 or "off" was expected, got x'],
+    [['all-in-one', '--port.query', '65536'], 'got 65536'],
+    [['all-in-one', '--port.query=-1'], 'got -1'],
+    [
+      ['all-in-one', '--memory.max-traces', '0'],
+      '--memory.max-traces: a whole number of 1 or more',
+    ],
+    [['all-in-one', '--memory.max-bytes', '1.5g'], 'got 1.5g'],
+  ])('%s', (args, message) => {
+    expect(() => readArguments(args)).toThrow(UsageError);
+    expect(() => readArguments(args)).toThrow(message);
+  });
+
+  test('options of startCollector that are out of range', () => {
+    expect(() => settle({ maxTraces: 0 })).toThrow(
+      new RangeError('maxTraces must be a whole number of 1 or more, got 0'),
+    );
+    expect(() => settle({ maxBytes: Number.NaN })).toThrow(/got NaN/);
+    expect(() => settle({ ports: { query: 1.5 } })).toThrow(
+      new RangeError("ports.query must be 0..65535 or 'off', got 1.5"),
+    );
+  });
+});
