@@ -62,7 +62,7 @@ const MESSAGES = ['loaded from the store', 'loaded from the cache', 'created', '
 const require = createRequire(process.env['BENCH_FOLDER'] ?? import.meta.url);
 
 function fromDist(): InitTracer {
-  return (require('../dist/src/entry/index.js') as { initTracer: InitTracer }).initTracer;
+  return (require('../dist/src/index.js') as { initTracer: InitTracer }).initTracer;
 }
 
 function fromBench(name: string): InitTracer {

@@ -125,10 +125,10 @@ interface SpoorTracer {
 
 /** As it is installed: the build, in CommonJS. */
 function spoor(port: number, sampled: 0 | 1): Way {
-  const { initTracer } = require('../dist/src/entry/index.js') as {
+  const { initTracer } = require('../dist/src/index.js') as {
     initTracer(config: object): SpoorTracer;
   };
-  const { clientInterceptor, serverInterceptor } = require('../dist/src/grpc/index.js') as {
+  const { clientInterceptor, serverInterceptor } = require('../dist/src/grpc.js') as {
     clientInterceptor(options: { tracer: SpoorTracer }): grpcJs.Interceptor;
     serverInterceptor(options: { tracer: SpoorTracer }): grpcJs.ServerInterceptor;
   };

@@ -189,7 +189,7 @@ async function buildProgram(): Promise<void> {
 
 /** Runs the bench, `checkOnly` as a pre-flight: every way once, and all spans there. The receiver is built. */
 export async function benchGrpc(checkOnly: boolean): Promise<void> {
-  if (!existsSync(here('../dist/src/grpc/index.js'))) throw new Error('npm run build comes first');
+  if (!existsSync(here('../dist/src/grpc.js'))) throw new Error('npm run build comes first');
   if (!existsSync(here('node_modules/@opentelemetry/instrumentation-grpc'))) {
     execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here('.'), stdio: 'inherit' });
   }

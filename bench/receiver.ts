@@ -6,7 +6,11 @@
 import { createSocket } from 'node:dgram';
 import { BinaryReader } from '../all-in-one/src/thrift/binary-reader.js';
 import { CompactReader } from '../all-in-one/src/thrift/compact-reader.js';
-import { type ThriftReader, TYPE_LIST, TYPE_STRUCT } from '../all-in-one/src/thrift/thrift-reader.js';
+import {
+  type ThriftReader,
+  TYPE_LIST,
+  TYPE_STRUCT,
+} from '../all-in-one/src/thrift/thrift-reader.js';
 
 const Reader = process.argv[2] === 'compact' ? CompactReader : BinaryReader;
 const received = { spans: 0, datagrams: 0, bytes: 0 };

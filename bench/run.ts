@@ -107,7 +107,7 @@ function print(rows: Map<string, Row>): void {
 }
 
 async function race(): Promise<void> {
-  if (!existsSync(here('../dist/src/entry/index.js'))) throw new Error('npm run build comes first');
+  if (!existsSync(here('../dist/src/index.js'))) throw new Error('npm run build comes first');
   if (!existsSync(here(`node_modules/${RIVAL}`))) {
     execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here('.'), stdio: 'inherit' });
   }

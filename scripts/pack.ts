@@ -5,29 +5,25 @@ import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './root.js';
 
-/** Nothing below these is needed to build the package. */
-const leftOut = new Set([
-  '.git',
-  'node_modules',
-  'dist',
-  'test',
-  'bench',
-  'docs',
-  'examples',
-  'coverage',
-]);
+/** The packages, by the folder of the repository that holds each. */
+export const PACKAGE_FOLDERS = { spoor: '.', 'spoor-all-in-one': 'all-in-one' } as const;
+export type PackageName = keyof typeof PACKAGE_FOLDERS;
+
+/** Nothing below these folders is needed to build a package. */
+const LEFT_OUT = new Set(['.git', 'node_modules', 'dist', 'test', 'bench', 'examples', 'coverage']);
 
 /**
- * Runs a real `npm pack` and answers with the tarball's path inside `folder`. It packs a copy of the repository, as a
- * fresh clone would be packed, so that it neither depends on what was built before nor disturbs it.
+ * Runs `npm pack` for a package and returns the tarball's path inside `folder`. It packs a copy of the repository, as a
+ * fresh clone would be packed: it neither depends on an earlier build nor changes it.
  */
-export async function pack(folder: string): Promise<string> {
+export async function pack(name: PackageName, folder: string): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), 'spoor-pack-'));
   try {
-    const wanted = (path: string): boolean => !leftOut.has(relative(root, path));
-    cpSync(root, copy, { recursive: true, filter: wanted });
+    const isNeeded = (path: string): boolean =>
+      !LEFT_OUT.has(relative(root, path).replace(/^all-in-one\//, ''));
+    cpSync(root, copy, { recursive: true, filter: isNeeded });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
-    return await packFolder(copy, folder);
+    return await packFolder(join(copy, PACKAGE_FOLDERS[name]), folder);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

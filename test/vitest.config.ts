@@ -7,13 +7,23 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   test: {
     root,
-    coverage: { include: ['src/**/*.ts'], exclude: ['src/entry/**'] },
+    coverage: { include: ['src/**/*.ts', 'all-in-one/src/**/*.ts'], exclude: ['src/entry/**'] },
     projects: [
       {
         test: {
           name: 'unit',
           root,
           include: ['test/unit/**/*.test.ts'],
+          // Property tests take many times longer on a machine under load.
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'all-in-one',
+          root,
+          include: ['all-in-one/test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,18 +1,18 @@
 /**
- * `npm run build:page`: the collector's page, bundled into dist/page: index.html and what it loads from /static.
+ * `npm run build:page`: the page, bundled into dist/page: index.html and what it loads from /static.
  *
  * One program and one style sheet, without source maps: the page loads nothing from anywhere else.
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { root } from '../../scripts/root.js';
-import { packageOfFile } from '../../scripts/vendor.js';
+import { packageOfFile } from '../../scripts/notices.js';
+import { packageRoot } from './package-root.js';
 
-const source = `${root}src/collector/page`;
+const source = `${packageRoot}src/page`;
 
 /** Writes the page into a folder, which it empties first; answers with the packages whose code is now inside. */
-export async function buildPage(out: string = `${root}dist/page`): Promise<string[]> {
+export async function buildPage(out: string = `${packageRoot}dist/page`): Promise<string[]> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(`${out}/static`, { recursive: true });
   cpSync(`${source}/index.html`, `${out}/index.html`);
@@ -20,7 +20,7 @@ export async function buildPage(out: string = `${root}dist/page`): Promise<strin
   const result = await build({
     entryPoints: { app: `${source}/main.tsx` },
     outdir: `${out}/static`,
-    absWorkingDir: root,
+    absWorkingDir: packageRoot,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -43,10 +43,8 @@ export async function buildPage(out: string = `${root}dist/page`): Promise<strin
     target: 'esnext',
     logLevel: 'warning',
   });
-  const packages = Object.keys(result.metafile.inputs)
-    .filter((path) => path.includes('node_modules/'))
-    .map(packageOfFile);
-  return [...new Set(packages)].sort();
+  const packages = Object.keys(result.metafile.inputs).map(packageOfFile);
+  return [...new Set(packages)].filter((name) => name !== undefined).sort();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage();

@@ -21,10 +21,7 @@ export {
   type UdpReceiverStats,
 } from './listeners/udp-receiver.js';
 export type { ThriftEncoding } from './thrift/jaeger-decoder.js';
-export {
-  ThriftDecodeError,
-  type ThriftDecodeErrorCode,
-} from './thrift/thrift-decode-error.js';
+export { ThriftDecodeError, type ThriftDecodeErrorCode } from './thrift/thrift-decode-error.js';
 
 // What arrives
 export type {

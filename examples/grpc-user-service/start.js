@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { formatTraceTree, startCollector } from 'spoor/collector';
+import { formatTraceTree, startCollector } from 'spoor-all-in-one';
 import { runExample, SPANS } from './example.js';
 
 const { values: flags } = parseArgs({

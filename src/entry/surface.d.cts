@@ -1,4 +1,4 @@
-import * as names from '../index.js';
+import * as names from './names.js';
 
-export * from '../index.js';
+export * from './names.js';
 export default names;

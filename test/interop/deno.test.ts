@@ -14,7 +14,7 @@ const DENO = fileURLToPath(
   new URL('deno/node_modules/@deno/linux-x64-glibc/deno', import.meta.url),
 );
 const PROGRAM = fileURLToPath(new URL('deno/program.mjs', import.meta.url));
-const BUILT = fileURLToPath(new URL('../../dist/esm/entry/index.js', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../dist/esm/index.js', import.meta.url));
 /** A program that has not ended by then never will. */
 const END_DEADLINE_MS = 30_000;
 

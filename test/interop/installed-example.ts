@@ -5,7 +5,7 @@ import { checkout } from './peers/peer-process.js';
 
 /**
  * Runs `use` in a copy of an example with what `npm install` makes of its dependencies, without asking a
- * registry: spoor as it is built, and `packages`, each from a folder of packages of this checkout.
+ * registry: both packages of this checkout as they are built, and `packages`, each from a folder of packages of this checkout.
  */
 export async function withInstalledExample(
   name: string,
@@ -22,6 +22,7 @@ export async function withInstalledExample(
       await symlink(join(checkout, from, 'node_modules', dependency), join(modules, dependency));
     }
     await symlink(checkout, join(modules, 'spoor'));
+    await symlink(join(checkout, 'all-in-one'), join(modules, 'spoor-all-in-one'));
     await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });

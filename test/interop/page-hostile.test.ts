@@ -3,7 +3,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPage } from '../../all-in-one/scripts/build-page.js';
 import { type Collector, startCollector } from '../../all-in-one/src/index.js';
-import { type ApiTrace, checkoutTrace, tag } from '../../all-in-one/test/unit/page/generated-traces.js';
+import {
+  type ApiTrace,
+  checkoutTrace,
+  tag,
+} from '../../all-in-one/test/unit/page/generated-traces.js';
 import { type PageServer, startPageServer } from '../../all-in-one/test/unit/page/page-server.js';
 import { count, openPage, overflow, startBrowser } from './page-browser.js';
 

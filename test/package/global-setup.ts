@@ -26,7 +26,7 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => void> {
   const scratch = mkdtempSync(join(tmpdir(), 'spoor-package-'));
-  const tarball = await pack(scratch);
+  const tarball = await pack('spoor', scratch);
   const consumer = join(scratch, 'consumer');
   mkdirSync(consumer);
   const manifest = {

@@ -5,13 +5,13 @@ import { LISTENER_NAMES, type ListenerName, LISTENERS, type PortSetting } from '
 /** What the command line asks for. */
 export type Request =
   | { readonly kind: 'help' | 'version' }
-  | { readonly kind: 'all-in-one'; readonly run: AllInOne };
+  | { readonly kind: 'run'; readonly run: AllInOne };
 
 export interface AllInOne {
   readonly options: CollectorOptions;
-  /** A program and its arguments, to be run beside it; empty for none. */
+  /** A program and its arguments that the all-in-one starts; empty for none. */
   readonly command: readonly string[];
-  /** Goes on when the command has ended. */
+  /** Whether the all-in-one goes on when the command has ended. */
   readonly isKept: boolean;
 }
 
@@ -42,29 +42,39 @@ const OPTIONS = {
   ),
 } satisfies ParseArgsConfig['options'];
 
-/** Reads the arguments behind the program's name. Throws `UsageError`. */
+/**
+ * Reads the arguments after the program's name: options, then a command with its own arguments. `--` before the
+ * command is optional, because `npm exec spoor-all-in-one -- node app.js` removes it. Throws `UsageError`.
+ */
 export function readArguments(args: readonly string[]): Request {
-  const end = args.indexOf('--');
-  const own = end < 0 ? args : args.slice(0, end);
-  const command = end < 0 ? [] : args.slice(end + 1);
-  const { values, positionals } = parse(own);
+  const start = commandStart(args);
+  const values = parse(args.slice(0, start));
   if (values['help'] === true) return { kind: 'help' };
   if (values['version'] === true) return { kind: 'version' };
-  const [name, ...rest] = positionals;
-  if (name === undefined) return { kind: 'help' };
-  if (name !== 'all-in-one') throw new UsageError(`unknown command: ${name}`);
-  if (rest.length > 0)
-    throw new UsageError(`unexpected argument: ${rest[0]} (a command to run stands behind --)`);
-  if (end >= 0 && command.length === 0) throw new UsageError('no command behind --');
+  const isAnnounced = args[start] === '--';
+  const command = args.slice(isAnnounced ? start + 1 : start);
+  if (isAnnounced && command.length === 0) throw new UsageError('no command after --');
   const isKept = values['keep'] === true;
-  return { kind: 'all-in-one', run: { options: collectorOptions(values), command, isKept } };
+  return { kind: 'run', run: { options: collectorOptions(values), command, isKept } };
 }
 
 type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
-function parse(args: readonly string[]): { values: Values; positionals: readonly string[] } {
+/** Index of the first argument that is no option and no option's value: of `--`, or of a command. */
+function commandStart(args: readonly string[]): number {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  return tokens.find(({ kind }) => kind !== 'option')?.index ?? args.length;
+}
+
+function parse(args: readonly string[]): Values {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { VERSION } from '../../../src/core/version.js';
+import { VERSION } from '../version.js';
 import { printable } from '../printable.js';
 import { ListenError } from '../server/listen-error.js';
 import { type Collector, startCollector } from '../server/start-collector.js';
@@ -20,6 +20,7 @@ export interface CliOutput {
 const WARNING_CHARACTERS = 1_000;
 /** Traces whose addresses are printed: the last ones. */
 const MAX_TRACE_LINES = 50;
+const PROGRAM = 'spoor-all-in-one';
 const FAILED = 1;
 const MISUSED = 2;
 
@@ -42,16 +43,16 @@ class StopSignals {
   }
 }
 
-/** Runs `spoor` with these arguments. Resolves with the exit code; never rejects. */
+/** Runs `spoor-all-in-one` with these arguments. Resolves with the exit code; never rejects. */
 export async function runCli(args: readonly string[], output: CliOutput): Promise<number> {
   let request: Request;
   try {
     request = readArguments(args);
   } catch (error) {
-    output.complain(`spoor: ${(error as UsageError).message}; spoor --help says what there is`);
+    output.complain(`${PROGRAM}: ${(error as UsageError).message}; see ${PROGRAM} --help`);
     return MISUSED;
   }
-  if (request.kind === 'all-in-one') return allInOne(request.run, output);
+  if (request.kind === 'run') return allInOne(request.run, output);
   output.print(request.kind === 'help' ? HELP.trimEnd() : VERSION);
   return 0;
 }
@@ -60,7 +61,7 @@ async function allInOne(run: AllInOne, { print, complain }: CliOutput): Promise<
   // From the start: a signal that comes while ports are opened must not leave half of it behind.
   const signals = new StopSignals();
   const warn = (message: string): void =>
-    complain(`spoor: ${printable(message, WARNING_CHARACTERS)}`);
+    complain(`${PROGRAM}: ${printable(message, WARNING_CHARACTERS)}`);
   try {
     const collector = await startCollector({ ...run.options, warn });
     try {
@@ -70,7 +71,7 @@ async function allInOne(run: AllInOne, { print, complain }: CliOutput): Promise<
       await collector.close();
     }
   } catch (error) {
-    complain(`spoor: ${(error as Error).message}`);
+    complain(`${PROGRAM}: ${(error as Error).message}`);
     return error instanceof RangeError && !(error instanceof ListenError) ? MISUSED : FAILED;
   }
 }
@@ -86,7 +87,7 @@ async function serve(
     await signals.first();
     return 0;
   }
-  const code = await runCommand(command, collector, (text) => complain(`spoor: ${text}`));
+  const code = await runCommand(command, collector, (text) => complain(`${PROGRAM}: ${text}`));
   printTraces(collector, print);
   if (isKept) {
     print('Ctrl-C ends');

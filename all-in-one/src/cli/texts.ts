@@ -1,4 +1,4 @@
-import { VERSION } from '../../../src/core/version.js';
+import { VERSION } from '../version.js';
 import { DEFAULT_MAX_BYTES, DEFAULT_MAX_TRACES } from '../server/options.js';
 import { addressText } from '../server/open-listener.js';
 import { LISTENER_NAMES, LISTENERS } from '../server/ports.js';
@@ -9,10 +9,10 @@ const PORT_LINES = LISTENER_NAMES.map((name) => {
   return `  ${`--port.${flag} N`.padEnd(30)}${what} (${usualPort})`;
 });
 
-/** What `spoor --help` prints. */
-export const HELP: string = `spoor ${VERSION}
+/** What `spoor-all-in-one --help` prints. */
+export const HELP: string = `spoor-all-in-one ${VERSION}
 
-  spoor all-in-one [options] [-- command arguments...]
+  spoor-all-in-one [options] [[--] command arguments...]
 
 Receives traces of Jaeger clients and of OpenTelemetry, keeps them in memory and shows them on a page:
 what Jaeger's all-in-one is for development. With a command it runs that, pointed at itself, prints where
@@ -44,7 +44,7 @@ export function startText(collector: Collector): string {
     return `  ${where.padEnd(22)} ${LISTENERS[name].what}`;
   });
   const url = collector.url ?? 'no page: --port.query is off';
-  return [`spoor ${VERSION} all-in-one`, ...lines, `  ${NOT_SERVED}`, url].join('\n');
+  return [`spoor-all-in-one ${VERSION}`, ...lines, `  ${NOT_SERVED}`, url].join('\n');
 }
 
 function missing(name: string): string {

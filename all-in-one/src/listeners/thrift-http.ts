@@ -47,13 +47,9 @@ function checkContentType(header: string | undefined): void {
 
 function decode(body: Buffer, counters: ReceiverCounters): DecodedBatch {
   try {
-    return decodeBatch(body, 'binary', { readUtf8 });
+    return decodeBatch(body, 'binary');
   } catch (error) {
     counters.unreadable(body.length);
     throw new HttpError(400, `Unable to process request body: ${(error as Error).message}`);
   }
-}
-
-function readUtf8(bytes: Uint8Array, start: number, end: number): string {
-  return (bytes as Buffer).toString('utf8', start, end);
 }

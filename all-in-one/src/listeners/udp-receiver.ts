@@ -8,7 +8,7 @@ import {
   type ThriftEncoding,
 } from '../thrift/jaeger-decoder.js';
 import type { JaegerBatch } from '../thrift/jaeger-model.js';
-import { BINARY_FIRST_BYTE, COMPACT_PROTOCOL_ID } from '../../../src/core/thrift/protocol-ids.js';
+import { BINARY_FIRST_BYTE, COMPACT_PROTOCOL_ID } from '../thrift/protocol-ids.js';
 import type { ThriftDecodeError } from '../thrift/thrift-decode-error.js';
 
 /** Where a datagram came from and what it was. */
@@ -128,7 +128,7 @@ function receive(
   counters.packets++;
   let message: DecodedMessage;
   try {
-    message = decodeMessage(datagram, protocol, { readUtf8 });
+    message = decodeMessage(datagram, protocol);
   } catch (error) {
     counters.malformed++;
     options.onMalformed?.(error as ThriftDecodeError, info);
@@ -144,9 +144,4 @@ function receive(
 function protocolOf(datagram: Buffer): ThriftEncoding | undefined {
   if (datagram[0] === COMPACT_PROTOCOL_ID) return 'compact';
   return datagram[0] === BINARY_FIRST_BYTE ? 'binary' : undefined;
-}
-
-/** The same text as the core's reader makes: not sooner for a short one, but far sooner for a long one. */
-function readUtf8(bytes: Uint8Array, start: number, end: number): string {
-  return (bytes as Buffer).toString('utf8', start, end);
 }

@@ -6,8 +6,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { answer, type Exchange, TEXT_TYPE } from '../http/answer.js';
 import { HttpError } from '../http/http-error.js';
 
-/** Where the page may be: seen from the package's bundle, and from this module in a clone of the repository. */
-const FOLDERS: readonly string[] = ['../../page/', '../../../dist/page/'];
+/** Where the page may be: seen from the package's build, and from this module. */
+const FOLDERS: readonly string[] = ['./page/', '../../dist/page/'];
 const INDEX = 'index.html';
 const STATIC_PATH = '/static/';
 /** Names only: nothing that leads out of the folder. */

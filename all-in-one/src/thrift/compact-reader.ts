@@ -1,4 +1,4 @@
-import { BINARY_FIRST_BYTE, COMPACT_PROTOCOL_ID } from '../../../src/core/thrift/protocol-ids.js';
+import { BINARY_FIRST_BYTE, COMPACT_PROTOCOL_ID } from './protocol-ids.js';
 import {
   type MessageHeader,
   ThriftReader,

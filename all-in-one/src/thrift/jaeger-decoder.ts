@@ -10,14 +10,16 @@ import type {
 } from './jaeger-model.js';
 import { readSpan, readTag } from './jaeger-span-decoder.js';
 import {
-  type ReaderHost,
   type ThriftReader,
   TYPE_I64,
   TYPE_LIST,
   TYPE_STRING,
   TYPE_STRUCT,
 } from './thrift-reader.js';
-import { MESSAGE_CALL, MESSAGE_ONEWAY } from '../../../src/core/thrift/thrift-writer.js';
+
+/** Message kinds of the Thrift protocols. */
+const MESSAGE_CALL = 1;
+const MESSAGE_ONEWAY = 4;
 
 /** The two encodings of Thrift that Jaeger takes. */
 export type ThriftEncoding = 'compact' | 'binary';
@@ -44,12 +46,8 @@ export interface DecodedMessage extends DecodedBatch {
  * Decodes one datagram: a message `emitBatch`, oneway or a call. Throws `ThriftDecodeError`, and
  * nothing else. What it allocates is bounded by a small multiple of the input's length.
  */
-export function decodeMessage(
-  bytes: Uint8Array,
-  encoding: ThriftEncoding,
-  host?: ReaderHost,
-): DecodedMessage {
-  const r = openReader(bytes, encoding, host);
+export function decodeMessage(bytes: Uint8Array, encoding: ThriftEncoding): DecodedMessage {
+  const r = openReader(bytes, encoding);
   const { name, kind, sequenceId } = r.messageBegin();
   if (name !== 'emitBatch' || (kind !== MESSAGE_ONEWAY && kind !== MESSAGE_CALL)) {
     r.fail(
@@ -63,18 +61,14 @@ export function decodeMessage(
 }
 
 /** Decodes the body of an HTTP request: a bare `Batch`. Otherwise like `decodeMessage`. */
-export function decodeBatch(
-  bytes: Uint8Array,
-  encoding: ThriftEncoding,
-  host?: ReaderHost,
-): DecodedBatch {
-  const r = openReader(bytes, encoding, host);
+export function decodeBatch(bytes: Uint8Array, encoding: ThriftEncoding): DecodedBatch {
+  const r = openReader(bytes, encoding);
   const batch = readBatch(r);
   return { batch, trailingBytes: r.remaining };
 }
 
-function openReader(bytes: Uint8Array, encoding: ThriftEncoding, host?: ReaderHost): ThriftReader {
-  return encoding === 'compact' ? new CompactReader(bytes, host) : new BinaryReader(bytes, host);
+function openReader(bytes: Uint8Array, encoding: ThriftEncoding): ThriftReader {
+  return encoding === 'compact' ? new CompactReader(bytes) : new BinaryReader(bytes);
 }
 
 /**

@@ -1,5 +1,5 @@
+import { Buffer } from 'node:buffer';
 import { ThriftDecodeError, type ThriftDecodeErrorCode } from './thrift-decode-error.js';
-import { type ReadUtf8, readUtf8 } from '../../../src/core/thrift/utf8.js';
 
 /** Thrift's own type numbers. Both readers report these, whatever their protocol has on the wire. */
 export const TYPE_STOP = 0;
@@ -21,11 +21,6 @@ export const MAX_DEPTH = 64;
 
 /** Every empty binary is this one: a view of its own takes a hundred bytes. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
-
-/** What a reader needs of the world; plain ECMAScript where nothing better is given. */
-export interface ReaderHost {
-  readonly readUtf8?: ReadUtf8;
-}
 
 /** The header of a Thrift message. */
 export interface MessageHeader {
@@ -56,14 +51,15 @@ export abstract class ThriftReader {
   position = 0;
 
   protected readonly bytes: Uint8Array;
-  private readonly readUtf8: ReadUtf8;
+  /** The same bytes, with a decoder for UTF-8 that replaces what is malformed by U+FFFD. */
+  private readonly buffer: Buffer;
   private depth = 0;
   private view: DataView | undefined;
 
   /** Reads `bytes` in place. They must not change while the reader is in use. */
-  constructor(bytes: Uint8Array, host: ReaderHost = {}) {
+  constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.readUtf8 = host.readUtf8 ?? readUtf8;
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   abstract messageBegin(): MessageHeader;
@@ -109,7 +105,7 @@ export abstract class ThriftReader {
   string(): string {
     const length = this.length();
     const start = this.take(length);
-    return length === 0 ? '' : this.readUtf8(this.bytes, start, start + length);
+    return length === 0 ? '' : this.buffer.toString('utf8', start, start + length);
   }
 
   /** A copy: the input may be large, and is not kept alive by a few bytes of it. */

@@ -1,11 +1,7 @@
 import { Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import {
-  startUdpReceiver,
-  type UdpReceiver,
-  type UdpReceiverOptions,
-} from '../../src/index.js';
+import { startUdpReceiver, type UdpReceiver, type UdpReceiverOptions } from '../../src/index.js';
 import { encodeMessage, ENCODINGS } from '../../../test/fixtures/apache/apache-thrift.js';
 import { apacheBatch, decodedBatch } from '../../../test/unit/core/thrift/arbitrary-batch.js';
 import { GOLDEN_BATCH } from '../../../test/unit/core/thrift/golden-batch.js';

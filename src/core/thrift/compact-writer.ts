@@ -1,5 +1,4 @@
 import { writeFloat64 } from './float64.js';
-import { COMPACT_PROTOCOL_ID } from './protocol-ids.js';
 import { ThriftWriter } from './thrift-writer.js';
 
 const TYPE_TRUE = 1;
@@ -13,6 +12,8 @@ const TYPE_STRUCT = 12;
 const STOP = 0;
 
 const VERSION = 1;
+/** First byte of a message. */
+const PROTOCOL_ID = 0x82;
 
 /**
  * Up to this many UTF-16 units, a loop over an ASCII text beats a call out of JavaScript
@@ -46,7 +47,7 @@ export class CompactWriter extends ThriftWriter {
 
   messageBegin(name: string, kind: number, sequenceId: number): void {
     this.reserve(2);
-    this.buffer[this.position++] = COMPACT_PROTOCOL_ID;
+    this.buffer[this.position++] = PROTOCOL_ID;
     this.buffer[this.position++] = (kind << 5) | VERSION;
     this.varint32(sequenceId);
     this.text(name);

@@ -8,8 +8,7 @@ export interface WriterHost {
   readonly writeUtf8?: WriteUtf8;
 }
 
-/** Message kinds of the Thrift protocols. */
-export const MESSAGE_CALL = 1;
+/** The message kind of a call that is not answered. */
 export const MESSAGE_ONEWAY = 4;
 
 const BUFFER_LIMIT = 'buffer-limit';

@@ -1,6 +1,6 @@
 // A program with a tracer, as a user of Deno writes it; `deno.test.ts` runs it. It prints one line of JSON at its end.
 import process from 'node:process';
-import { initTracer } from '../../../dist/esm/entry/index.js';
+import { initTracer } from '../../../dist/esm/index.js';
 
 const [host, port, scene] = process.argv.slice(2);
 const log = [];

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AllInOne,
-  readArguments,
-  UsageError,
-} from '../../../src/cli/arguments.js';
+import { type AllInOne, readArguments, UsageError } from '../../../src/cli/arguments.js';
 import { settle } from '../../../src/server/options.js';
 
 const run = (...args: string[]): AllInOne => {
-  const request = readArguments(['all-in-one', ...args]);
-  if (request.kind !== 'all-in-one') throw new Error(request.kind);
+  const request = readArguments(args);
+  if (request.kind !== 'run') throw new Error(request.kind);
   return request.run;
 };
 
@@ -101,29 +97,38 @@ test.each([
 });
 
 test.each([
-  { args: [], kind: 'help' },
   { args: ['--help'], kind: 'help' },
-  { args: ['all-in-one', '-h'], kind: 'help' },
+  { args: ['--keep', '-h'], kind: 'help' },
   { args: ['-v'], kind: 'version' },
 ])('$args is $kind', ({ args, kind }) => {
   expect(readArguments(args)).toEqual({ kind });
 });
 
+test.each([
+  { args: ['--', 'node', 'app.js'], command: ['node', 'app.js'] },
+  { args: ['node', 'app.js'], command: ['node', 'app.js'] },
+  { args: ['--keep', 'node', '--keep', '--', 'x'], command: ['node', '--keep', '--', 'x'] },
+  { args: ['--host', 'node', 'app.js', '--help'], command: ['app.js', '--help'] },
+  { args: ['--port.query=1', '--', '--', 'x'], command: ['--', 'x'] },
+  { args: ['--keep'], command: [] },
+])('the command of $args is $command', ({ args, command }) => {
+  expect(run(...args).command).toEqual(command);
+});
+
+test('options after a command belong to the command', () => {
+  expect(run('node', '--host', 'x').options.host).toBeUndefined();
+});
+
 describe('what is not understood', () => {
   test.each([
-    [['none'], 'unknown command: none'],
-    [['all-in-one', 'more'], 'unexpected argument: more'],
-    [['all-in-one', '--none'], "Unknown option '--none'"],
-    [['all-in-one', '--host'], "Option '--host <value>' argument missing"],
-    [['all-in-one', '--'], 'no command behind --'],
-    [['all-in-one', '--port.query', 'x'], '--port.query: 0 to 65535 or "off" was expected, got x'],
-    [['all-in-one', '--port.query', '65536'], 'got 65536'],
-    [['all-in-one', '--port.query=-1'], 'got -1'],
-    [
-      ['all-in-one', '--memory.max-traces', '0'],
-      '--memory.max-traces: a whole number of 1 or more',
-    ],
-    [['all-in-one', '--memory.max-bytes', '1.5g'], 'got 1.5g'],
+    [['--none'], "Unknown option '--none'"],
+    [['--host'], "Option '--host <value>' argument missing"],
+    [['--'], 'no command after --'],
+    [['--port.query', 'x'], '--port.query: 0 to 65535 or "off" was expected, got x'],
+    [['--port.query', '65536'], 'got 65536'],
+    [['--port.query=-1'], 'got -1'],
+    [['--memory.max-traces', '0'], '--memory.max-traces: a whole number of 1 or more'],
+    [['--memory.max-bytes', '1.5g'], 'got 1.5g'],
   ])('%s', (args, message) => {
     expect(() => readArguments(args)).toThrow(UsageError);
     expect(() => readArguments(args)).toThrow(message);

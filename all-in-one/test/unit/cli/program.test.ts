@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 /** Where packages are found from. */
-const bundles = join(root, 'node_modules/.cache/spoor-cli-test');
+const bundles = join(root, 'node_modules/.cache/spoor-all-in-one-test');
 const cli = join(bundles, `${process.pid}-cli.mjs`);
 const app = join(bundles, `${process.pid}-app.mjs`);
 const children: ChildProcess[] = [];
@@ -19,7 +19,7 @@ let folder: string;
 
 /** Traces two spans as its environment says. */
 const APP = `
-  import { newJaegerTracer } from '../../../../test/unit/collector/cli/src/index.ts';
+  import { newJaegerTracer } from './src/index.ts';
   const { JAEGER_AGENT_HOST: host, JAEGER_AGENT_PORT: port } = process.env;
   const { tracer, close } = newJaegerTracer('app', { host, port: Number(port) });
   const root = tracer.startSpan('root');
@@ -29,11 +29,17 @@ const APP = `
   console.log(JSON.stringify(process.env));
   process.exitCode = 7;`;
 
+/** What bin/spoor-all-in-one.js does with the built program. */
+const PROGRAM = `
+  import { runCli } from './all-in-one/src/cli/main.ts';
+  const output = { print: console.log, complain: console.error };
+  process.exitCode = await runCli(process.argv.slice(2), output);`;
+
 /** Programs in one file each: they start in a tenth of the time. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'spoor-cli-'));
   const common = { bundle: true, platform: 'node', format: 'esm', packages: 'external' } as const;
-  await build({ ...common, entryPoints: [join(root, 'src/collector/cli.ts')], outfile: cli });
+  await build({ ...common, stdin: { contents: PROGRAM, resolveDir: root }, outfile: cli });
   await build({ ...common, stdin: { contents: APP, resolveDir: root }, outfile: app });
 });
 afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
@@ -84,10 +90,10 @@ async function isUp({ child, out }: Started): Promise<string> {
 
 test('a line per listener, the address of the page last, and an end at a signal with 0', async () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    const started = spoor('all-in-one', ...FREE_PORTS);
+    const started = spoor(...FREE_PORTS);
     const url = await isUp(started);
     const lines = started.out().trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^spoor \S+ all-in-one$/);
+    expect(lines[0]).toMatch(/^spoor-all-in-one \S+$/);
     expect(lines).toHaveLength(10);
     expect(lines[1]).toMatch(/^ {2}127\.0\.0\.1:\d+ +Jaeger clients, UDP, compact Thrift$/);
     expect(lines[8]).toBe('  not served: Zipkin (9411), Jaeger gRPC (14250)');
@@ -100,7 +106,7 @@ test('a line per listener, the address of the page last, and an end at a signal 
 }, 60_000);
 
 test('listeners that are off are said to be', async () => {
-  const started = spoor('all-in-one', ...FREE_PORTS, '--port.compact', 'off');
+  const started = spoor(...FREE_PORTS, '--port.compact', 'off');
   await isUp(started);
   expect(started.out()).toMatch(/^ {2}\(off\) +Jaeger clients, UDP, compact Thrift$/m);
 }, 60_000);
@@ -108,7 +114,7 @@ test('listeners that are off are said to be', async () => {
 test('--help, --version and a mistake', async () => {
   const help = spoor('--help');
   expect(await ended(help)).toBe(0);
-  expect(help.out()).toContain('spoor all-in-one [options] [-- command arguments...]');
+  expect(help.out()).toContain('spoor-all-in-one [options] [[--] command arguments...]');
   for (const option of [
     '--host',
     '--port.otlp-grpc',
@@ -121,10 +127,10 @@ test('--help, --version and a mistake', async () => {
   const version = spoor('--version');
   expect(await ended(version)).toBe(0);
   expect(version.out()).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
-  const mistake = spoor('all-in-one', '--nope');
+  const mistake = spoor('--nope');
   expect(await ended(mistake)).toBe(2);
   expect(mistake.errors()).toMatch(
-    /^spoor: Unknown option '--nope'.*; spoor --help says what there is\n$/,
+    /^spoor-all-in-one: Unknown option '--nope'.*; see spoor-all-in-one --help\n$/,
   );
 }, 60_000);
 
@@ -132,10 +138,10 @@ test('a port that is taken is named, with what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
-  const started = spoor('all-in-one', ...FREE_PORTS, '--port.query', String(port));
+  const started = spoor(...FREE_PORTS, '--port.query', String(port));
   expect(await ended(started)).toBe(1);
   expect(started.errors()).toBe(
-    `spoor: port ${port} of 127.0.0.1 (page, API and metrics) is taken by another program: ` +
+    `spoor-all-in-one: port ${port} of 127.0.0.1 (page, API and metrics) is taken by another program: ` +
       'stop that, or choose another port with --port.query (0 takes a free one, off none)\n',
   );
   other.close();
@@ -144,7 +150,7 @@ test('a port that is taken is named, with what to do', async () => {
 describe('with a command', () => {
   test('it is run with the collector in its environment; its traces are told, and its code is the exit code', async () => {
     const command = [process.execPath, app];
-    const started = spoor('all-in-one', ...FREE_PORTS, '--', ...command);
+    const started = spoor(...FREE_PORTS, '--', ...command);
     expect(await ended(started)).toBe(7);
     const lines = started.out().trimEnd().split('\n');
     const environment = JSON.parse(lines.find((line) => line.startsWith('{'))!) as object;
@@ -162,14 +168,13 @@ describe('with a command', () => {
   }, 60_000);
 
   test('one that sends nothing, one that there is not, and one that a signal ends', async () => {
-    const nothing = spoor('all-in-one', ...FREE_PORTS, '--', process.execPath, '-e', '0');
+    const nothing = spoor(...FREE_PORTS, '--', process.execPath, '-e', '0');
     expect(await ended(nothing)).toBe(0);
     expect(nothing.out()).toMatch(/\nno trace arrived\n$/);
-    const missing = spoor('all-in-one', ...FREE_PORTS, '--', '/no/such/program');
+    const missing = spoor(...FREE_PORTS, '--', '/no/such/program');
     expect(await ended(missing)).toBe(127);
-    expect(missing.errors()).toMatch(/^spoor: \/no\/such\/program: spawn .* ENOENT\n$/);
+    expect(missing.errors()).toMatch(/^spoor-all-in-one: \/no\/such\/program: spawn .* ENOENT\n$/);
     const killed = spoor(
-      'all-in-one',
       ...FREE_PORTS,
       '--',
       process.execPath,
@@ -181,7 +186,6 @@ describe('with a command', () => {
 
   test('SIGTERM is handed on to it', async () => {
     const started = spoor(
-      'all-in-one',
       ...FREE_PORTS,
       '--',
       process.execPath,
@@ -195,7 +199,6 @@ describe('with a command', () => {
 
   test('SIGINT is handed on to it where there is no terminal, and with --keep ends no more than that', async () => {
     const started = spoor(
-      'all-in-one',
       ...FREE_PORTS,
       '--keep',
       '--',
@@ -218,7 +221,7 @@ describe('with a command', () => {
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
     };
     Object.assign(process.env, elsewhere);
-    const started = spoor('all-in-one', ...FREE_PORTS, '--', process.execPath, app);
+    const started = spoor(...FREE_PORTS, '--', process.execPath, app);
     for (const name of Object.keys(elsewhere)) delete process.env[name];
     await ended(started);
     const line = started
@@ -232,7 +235,7 @@ describe('with a command', () => {
   }, 60_000);
 
   test('with --keep it goes on when the command has ended', async () => {
-    const started = spoor('all-in-one', ...FREE_PORTS, '--keep', '--', process.execPath, '-e', '0');
+    const started = spoor(...FREE_PORTS, '--keep', '--', process.execPath, '-e', '0');
     await says(started, 'Ctrl-C ends');
     expect((await fetch(`${await isUp(started)}/health`)).status).toBe(200);
     started.child.kill('SIGINT');
@@ -243,7 +246,7 @@ describe('with a command', () => {
 test('a snapshot is saved at the end, also where the terminal is closed; what is none is not touched', async () => {
   const path = join(folder, 'traces');
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-    const started = spoor('all-in-one', ...FREE_PORTS, '--snapshot', path);
+    const started = spoor(...FREE_PORTS, '--snapshot', path);
     await isUp(started);
     started.child.kill(signal);
     expect(await ended(started)).toBe(0);
@@ -251,10 +254,10 @@ test('a snapshot is saved at the end, also where the terminal is closed; what is
     await rm(path);
   }
   await writeFile(path, 'dear diary');
-  const refused = spoor('all-in-one', ...FREE_PORTS, '--snapshot', path);
+  const refused = spoor(...FREE_PORTS, '--snapshot', path);
   expect(await ended(refused)).toBe(1);
   expect(refused.errors()).toBe(
-    `spoor: the snapshot ${path} cannot be loaded: it is no snapshot of this version\n`,
+    `spoor-all-in-one: the snapshot ${path} cannot be loaded: it is no snapshot of this version\n`,
   );
   expect(await readFile(path, 'utf8')).toBe('dear diary');
 }, 60_000);
@@ -268,9 +271,9 @@ test.each([
 ])(
   '%j is a mistake',
   async (args, message) => {
-    const started = spoor('all-in-one', ...FREE_PORTS, ...args);
+    const started = spoor(...FREE_PORTS, ...args);
     expect(await ended(started)).toBe(2);
-    expect(started.errors()).toBe(`spoor: ${message}\n`);
+    expect(started.errors()).toBe(`spoor-all-in-one: ${message}\n`);
   },
   60_000,
 );

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatQuery, parseQuery } from '../../../src/page/model/query-string.js';
-import {
-  comparePath,
-  pastedTraceId,
-  readRoute,
-  tracePath,
-} from '../../../src/page/model/route.js';
+import { comparePath, pastedTraceId, readRoute, tracePath } from '../../../src/page/model/route.js';
 import { formatTagPair, parseTagPairs } from '../../../src/page/model/tag-pairs.js';
 
 const pairs = (text: string): unknown => Object.fromEntries(parseTagPairs(text).tags);

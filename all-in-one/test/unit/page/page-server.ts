@@ -70,7 +70,7 @@ export async function startPageServer(
   };
 }
 
-const page = new URL('../../../../dist/page/', import.meta.url);
+const page = new URL('../../../dist/page/', import.meta.url);
 
 function serveFile(path: string, response: ServerResponse): void {
   const name = path.startsWith('/static/') ? path.slice(1) : 'index.html';

@@ -2,15 +2,8 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  openStrategies,
-  type StrategiesFile,
-} from '../../../src/sampling/strategies-file.js';
-import {
-  parseStrategies,
-  StrategiesError,
-  strategyFor,
-} from '../../../src/sampling/strategies.js';
+import { openStrategies, type StrategiesFile } from '../../../src/sampling/strategies-file.js';
+import { parseStrategies, StrategiesError, strategyFor } from '../../../src/sampling/strategies.js';
 import { type Answer, ask, received, running, urlOf } from '../running.js';
 
 let folder: string;

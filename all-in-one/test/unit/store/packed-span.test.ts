@@ -2,12 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { flattenTags } from '../../../src/model/flat-tags.js';
 import { mergedReferences, parentOf } from '../../../src/model/references.js';
-import {
-  packSpan,
-  parentIdOf,
-  spanIdOf,
-  unpackSpan,
-} from '../../../src/store/packed-span.js';
+import { packSpan, parentIdOf, spanIdOf, unpackSpan } from '../../../src/store/packed-span.js';
 import { NO_PARENT } from '../../../src/thrift/jaeger-model.js';
 import { anySpan } from '../arbitrary-span.js';
 import { hex16, span } from '../spans.js';

@@ -89,8 +89,3 @@ test('reads a view into a larger buffer, doubles included', () => {
   expect(r.nextField()).toBe(false);
   expect(r.remaining).toBe(0);
 });
-
-test('text goes through the reader that the host gives', () => {
-  const readUtf8 = (_bytes: Uint8Array, start: number, end: number) => `${start}-${end}`;
-  expect(new CompactReader(bytesOfHex('02 6869'), { readUtf8 }).string()).toBe('1-3');
-});

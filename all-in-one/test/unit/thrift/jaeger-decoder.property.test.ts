@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeBatch, decodeMessage } from '../../../src/thrift/jaeger-decoder.js';
-import { encode, encodeMessage, ENCODINGS } from '../../../../test/fixtures/apache/apache-thrift.js';
-import { anyBatch, apacheBatch, decodedBatch } from '../../../../test/unit/core/thrift/arbitrary-batch.js';
+import {
+  encode,
+  encodeMessage,
+  ENCODINGS,
+} from '../../../../test/fixtures/apache/apache-thrift.js';
+import {
+  anyBatch,
+  apacheBatch,
+  decodedBatch,
+} from '../../../../test/unit/core/thrift/arbitrary-batch.js';
 import { errorOf } from './reader-contract.js';
 
 const RUNS = { seed: 13, numRuns: 300 };

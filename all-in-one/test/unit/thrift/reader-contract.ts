@@ -16,9 +16,18 @@ import {
   type Protocol,
   Type,
 } from '../../../../test/fixtures/apache/apache-thrift.js';
-import { SKIPPED, TYPE_OF_NESTED, writeNested } from '../../../../test/unit/core/thrift/apache-values.js';
+import {
+  SKIPPED,
+  TYPE_OF_NESTED,
+  writeNested,
+} from '../../../../test/unit/core/thrift/apache-values.js';
 import { anyText } from '../../../../test/unit/core/thrift/arbitrary-batch.js';
-import { anyStruct, type Field, type Fields, writeApacheStruct } from '../../../../test/unit/core/thrift/arbitrary-struct.js';
+import {
+  anyStruct,
+  type Field,
+  type Fields,
+  writeApacheStruct,
+} from '../../../../test/unit/core/thrift/arbitrary-struct.js';
 
 const RUNS = { seed: 12, numRuns: 400 };
 
