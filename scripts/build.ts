@@ -29,6 +29,8 @@ const common: InlineConfig = {
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
   hash: false,
   dts: false,
+  // No comments that name the files of each module: they would have the paths of this machine.
+  inputOptions: { experimental: { attachDebugInfo: 'none' } },
   logLevel: 'warn',
   failOnWarn: true,
 };
@@ -80,4 +82,4 @@ stripHiddenMembers(`${out}/src`);
 forwardDeclarations(Object.keys(common.entry as object), `${out}/src`, `${out}/esm`);
 writeFileSync(`${out}/src/package.json`, '{ "type": "commonjs" }\n');
 writeFileSync(`${out}/esm/package.json`, '{ "type": "module" }\n');
-writeNotices('spoor', packages.names(), `${out}/THIRD-PARTY-NOTICES`);
+writeNotices('spoor', packages.names(), `${root}THIRD-PARTY-NOTICES`);

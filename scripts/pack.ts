@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,6 +18,7 @@ const LEFT_OUT = new Set(['.git', 'node_modules', 'dist', 'test', 'bench', 'exam
  */
 export async function pack(name: PackageName, folder: string): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), 'spoor-pack-'));
+  mkdirSync(folder, { recursive: true });
   try {
     const isNeeded = (path: string): boolean =>
       !LEFT_OUT.has(relative(root, path).replace(/^all-in-one\//, ''));

@@ -4,15 +4,7 @@
  * A resolver from before `exports` (webpack 4, Jest 27, `moduleResolution: node`) looks for `spoor/core` as a folder, so
  * each subpath gets a `package.json` that leads into dist/.
  */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { publicEntries, readManifest } from './manifest.js';
 import { root } from './root.js';
@@ -36,7 +28,6 @@ function writeStubs(): void {
     mkdirSync(`${root}${folder}`, { recursive: true });
     writeFileSync(`${root}${folder}/package.json`, `${JSON.stringify(stub, undefined, 2)}\n`);
   }
-  cpSync(`${root}dist/THIRD-PARTY-NOTICES`, `${root}THIRD-PARTY-NOTICES`);
 }
 
 /** Takes away what writeStubs made, and no folder that holds anything else. */
@@ -49,7 +40,6 @@ function removeStubs(): void {
       }
     }
   }
-  rmSync(`${root}THIRD-PARTY-NOTICES`, { force: true });
 }
 
 if (process.argv[2] === 'write') writeStubs();

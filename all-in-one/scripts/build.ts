@@ -25,6 +25,8 @@ const common: InlineConfig = {
   outExtensions: () => ({ js: '.cjs', dts: '.d.cts' }),
   hash: false,
   dts: false,
+  // No comments that name the files of each module: they would have the paths of this machine.
+  inputOptions: { experimental: { attachDebugInfo: 'none' } },
   logLevel: 'warn',
   failOnWarn: true,
 };

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const result = await build({
     stdin: {
       contents: "export * from 'spoor/core';",
-      resolveDir: inject('packed').consumer,
+      resolveDir: inject('packed').spoor.consumer,
     },
     bundle: true,
     write: false,

@@ -1,26 +1,9 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { packFolder } from '../../scripts/pack.js';
-import { installed } from './entry-names.js';
+import { packRelease, write } from './release.js';
 import { npmInstall, run } from './run.js';
-
-const write = (path: string, value: unknown): void =>
-  writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
-
-/**
- * The package as released: while the version in the repository is a prerelease, no `^3.15` accepts it.
- * Its stubs are packed as they are, without prepack.
- */
-async function packRelease(scratch: string): Promise<string> {
-  const folder = join(scratch, 'release');
-  cpSync(installed(), folder, { recursive: true });
-  const { scripts: _, ...manifest } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  ) as Record<string, unknown>;
-  write(join(folder, 'package.json'), { ...manifest, version: '3.20.0' });
-  return packFolder(folder, scratch);
-}
 
 async function packDependent(scratch: string): Promise<string> {
   const folder = join(scratch, 'dependent');
@@ -43,7 +26,7 @@ test('installed as jaeger-client, it is the one copy that dependents of jaeger-c
     name: 'app',
     dependencies: {
       // npm records this as jaeger-client@npm:spoor, as it does for the alias of a registry.
-      'jaeger-client': `file:${await packRelease(scratch)}`,
+      'jaeger-client': `file:${await packRelease('3.20.0')}`,
       dependent: `file:${await packDependent(scratch)}`,
     },
   });

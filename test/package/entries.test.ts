@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { readManifest } from '../../scripts/manifest.js';
-import { declaredNames, entries, installed, runtimeNames } from './entry-names.js';
+import { declaredNames, entries, installed, runtimeNames, specifier } from './entry-names.js';
 import { run } from './run.js';
 
 /**
@@ -75,16 +75,6 @@ describe('the names of', () => {
     `);
   });
 
-  test('spoor/collector', async () => {
-    expect(await names('./collector')).toMatchInlineSnapshot(`
-      "ListenError
-      ThriftDecodeError
-      formatTraceTree
-      startCollector
-      startUdpReceiver"
-    `);
-  });
-
   test('spoor/grpc', async () => {
     expect(await names('./grpc')).toMatchInlineSnapshot(`
       "clientInterceptor
@@ -115,7 +105,6 @@ describe('the names of', () => {
     expect(entries().map((entry) => entry.subpath)).toEqual([
       '.',
       './core',
-      './collector',
       './grpc',
       './grpc/nice',
       './grpc/connect',
@@ -133,7 +122,7 @@ test('ESM, CommonJS and both declaration files have the same names', async () =>
 });
 
 const runInConsumer = (type: 'commonjs' | 'module', program: string): Promise<string> =>
-  run(process.execPath, [`--input-type=${type}`, '-e', program], inject('packed').consumer);
+  run(process.execPath, [`--input-type=${type}`, '-e', program], inject('packed').spoor.consumer);
 
 describe("require('spoor')", () => {
   test('is a plain object whose properties can be replaced', async () => {
@@ -158,16 +147,13 @@ describe("require('spoor')", () => {
     );
   });
 
-  test('no module of the CommonJS build exports a getter', async () => {
+  test('no entry of the CommonJS build exports a getter', async () => {
+    const specifiers = JSON.stringify(entries().map(({ subpath }) => specifier(subpath)));
     const program = `
-      const { readdirSync } = require('node:fs');
-      const { join, dirname } = require('node:path');
-      const folder = join(dirname(require.resolve('spoor/package.json')), 'dist/src');
       const found = [];
-      for (const file of readdirSync(folder, { recursive: true })) {
-        if (!file.endsWith('.js') || file.startsWith('vendor') || /cli\\.js$/.test(file)) continue;
-        const properties = Object.getOwnPropertyDescriptors(require(join(folder, file)));
-        for (const name in properties) if (properties[name].get) found.push(file + ': ' + name);
+      for (const entry of ${specifiers}) {
+        const properties = Object.getOwnPropertyDescriptors(require(entry));
+        for (const name in properties) if (properties[name].get) found.push(entry + ': ' + name);
       }
       require('node:assert').deepEqual(found, []);
     `;

@@ -6,7 +6,8 @@ import { publicEntries, readManifest, type Entry } from '../../scripts/manifest.
 import { run } from './run.js';
 
 /** The folder of the installed package. */
-export const installed = (): string => join(inject('packed').consumer, 'node_modules', 'spoor');
+export const installed = (): string =>
+  join(inject('packed').spoor.consumer, 'node_modules', 'spoor');
 
 /** The entries of the package that was packed. */
 export const entries = (): Entry[] => publicEntries(readManifest(installed()));
@@ -25,7 +26,7 @@ export function nodeArgs(kind: 'import' | 'require', subpath: string): string[] 
 
 /** What a fresh process finds in an entry, without `default`. */
 export async function runtimeNames(kind: 'import' | 'require', subpath: string): Promise<string[]> {
-  const out = await run(process.execPath, nodeArgs(kind, subpath), inject('packed').consumer);
+  const out = await run(process.execPath, nodeArgs(kind, subpath), inject('packed').spoor.consumer);
   return (JSON.parse(out) as string[]).filter((name) => name !== 'default');
 }
 

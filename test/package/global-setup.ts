@@ -6,11 +6,18 @@ import { pack } from '../../scripts/pack.js';
 import { root } from '../../scripts/root.js';
 import { npmInstall, run } from './run.js';
 
-/** Made once for all package tests: the tarball, and an empty folder in which `npm install` put it. */
-export interface Packed {
+/** A tarball, and an empty folder in which `npm install` put it. */
+export interface PackedPackage {
   readonly tarball: string;
-  /** An application that has nothing but spoor, opentracing, grpc-js and Node's types. */
   readonly consumer: string;
+}
+
+/** Made once for all package tests. */
+export interface Packed {
+  /** Its consumer has spoor, opentracing, grpc-js and Node's types. */
+  readonly spoor: PackedPackage;
+  /** Its consumer has spoor-all-in-one and Node's types. */
+  readonly allInOne: PackedPackage;
   /** Scratch space, removed at the end. */
   readonly scratch: string;
 }
@@ -26,24 +33,38 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => void> {
   const scratch = mkdtempSync(join(tmpdir(), 'spoor-package-'));
-  const tarball = await pack('spoor', scratch);
-  const consumer = join(scratch, 'consumer');
+  const [tracer, collector] = await Promise.all([
+    pack('spoor', join(scratch, 'spoor')),
+    pack('spoor-all-in-one', join(scratch, 'all-in-one')),
+  ]);
+  const spoor = await install(tracer, join(scratch, 'consumer'), 'spoor', {
+    opentracing: '^0.14.7',
+    '@grpc/grpc-js': GRPC_JS,
+    '@types/node': '^20.19.0',
+  });
+  const allInOne = await install(
+    collector,
+    join(scratch, 'all-in-one-consumer'),
+    'spoor-all-in-one',
+    { '@types/node': '^20.19.0' },
+  );
+  await installJaegerClient();
+  project.provide('packed', { spoor, allInOne, scratch });
+  return () => rmSync(scratch, { recursive: true, force: true });
+}
+
+async function install(
+  tarball: string,
+  consumer: string,
+  name: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<PackedPackage> {
   mkdirSync(consumer);
-  const manifest = {
-    name: 'consumer',
-    private: true,
-    dependencies: {
-      spoor: `file:${tarball}`,
-      opentracing: '^0.14.7',
-      '@grpc/grpc-js': GRPC_JS,
-      '@types/node': '^20.19.0',
-    },
-  };
+  const dependencies = { [name]: `file:${tarball}`, ...others };
+  const manifest = { name: 'consumer', private: true, dependencies };
   writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
   await npmInstall(consumer);
-  await installJaegerClient();
-  project.provide('packed', { tarball, consumer, scratch });
-  return () => rmSync(scratch, { recursive: true, force: true });
+  return { tarball, consumer };
 }
 
 /** The official IDL comes with jaeger-client, which the bench installs for itself. */

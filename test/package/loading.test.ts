@@ -10,7 +10,7 @@ const kinds = ['import', 'require'] as const;
 
 describe.each(kinds)('%s, first in a fresh process', (kind) => {
   const node = (args: readonly string[]): Promise<string> =>
-    run(process.execPath, args, inject('packed').consumer);
+    run(process.execPath, args, inject('packed').spoor.consumer);
 
   test('each entry loads, and reads no clock, no chance and no timer while it does', async () => {
     for (const { subpath } of entries()) {
@@ -29,7 +29,7 @@ describe.each(kinds)('%s, first in a fresh process', (kind) => {
     const out = await run(
       process.execPath,
       ['--require', trap, '-e', trapped],
-      inject('packed').consumer,
+      inject('packed').spoor.consumer,
       {
         SPOOR_TRAP_FOLDER: '[eval]',
       },
@@ -74,13 +74,63 @@ describe('without `exports`, as webpack 4, Jest 27 and `moduleResolution: node` 
   });
 });
 
-test('dist/src is reachable with and without .js, as deep imports of jaeger-client are', async () => {
+const consumer = (): string => inject('packed').spoor.consumer;
+
+test('each public path is named: nothing else of the package can be imported', async () => {
   const program = `
     const assert = require('node:assert');
-    assert.equal(require('spoor/dist/src/core/index'), require('spoor/dist/src/core/index.js'));
+    assert.equal(require('spoor/dist/src/index'), require('spoor'));
+    assert.equal(require('spoor/dist/src/index.js'), require('spoor'));
     assert.ok(require('spoor/package.json').version);
+    const { readdirSync } = require('node:fs');
+    const { join, dirname } = require('node:path');
+    const folder = dirname(require.resolve('spoor/package.json'));
+    const reached = [];
+    for (const file of readdirSync(folder, { recursive: true })) {
+      for (const path of [file, file.replace(/\\.js$/, '')]) {
+        try {
+          reached.push(require.resolve('spoor/' + path).slice(folder.length + 1) + ' as ' + path);
+        } catch (error) {
+          assert.match(error.code, /^ERR_PACKAGE_PATH_NOT_EXPORTED$|^MODULE_NOT_FOUND$/);
+        }
+      }
+    }
+    console.log([...new Set(reached)].sort().join('\\n'));
   `;
-  await run(process.execPath, ['-e', program], inject('packed').consumer);
+  const out = await run(process.execPath, ['-e', program], consumer());
+  expect(out.trim().split('\n')).toEqual([
+    'dist/src/core.js as core',
+    'dist/src/grpc.js as grpc',
+    'dist/src/grpc/connect.js as grpc/connect',
+    'dist/src/grpc/nice.js as grpc/nice',
+    'dist/src/index.js as dist/src/index',
+    'dist/src/index.js as dist/src/index.js',
+    'package.json as package.json',
+  ]);
+});
+
+test('each entry is one file of its own and a few chunks', async () => {
+  for (const { subpath } of entries()) {
+    const program = `
+      require(${JSON.stringify(specifier(subpath))});
+      console.log(Object.keys(require.cache).filter((file) => file.includes('node_modules/spoor/')).length);
+    `;
+    const files = Number(await run(process.execPath, ['-e', program], consumer()));
+    expect(files, subpath).toBeLessThanOrEqual(6);
+  }
+});
+
+test('spoor/core loads nothing of Node.js', async () => {
+  for (const build of ['dist/src', 'dist/esm']) {
+    const files = ['core.js', 'shared-core.js'].map((file) => join(installed(), build, file));
+    for (const file of files) {
+      const text = readFileSync(file, 'utf8');
+      expect(text, file).not.toMatch(/["']node:/);
+      const loaded = [...text.matchAll(/(?:from |require\()"([^"]+)"/g)].map(([, name]) => name);
+      for (const name of loaded)
+        expect(name).toMatch(/^opentracing$|^\.\/(?:shared-core|rolldown-runtime)\.js$/);
+    }
+  }
 });
 
 test('nothing but spoor/grpc loads grpc-js', async () => {
@@ -89,25 +139,26 @@ test('nothing but spoor/grpc loads grpc-js', async () => {
       require(${JSON.stringify(specifier(subpath))});
       console.log(Object.keys(require.cache).some((file) => file.includes('@grpc')));
     `;
-    const out = await run(process.execPath, ['-e', program], inject('packed').consumer);
+    const out = await run(process.execPath, ['-e', program], inject('packed').spoor.consumer);
     expect(out.trim(), subpath).toBe('false');
   }
 });
 
 test('the CommonJS build never reaches an ES module', async () => {
+  const specifiers = JSON.stringify(entries().map(({ subpath }) => specifier(subpath)));
   const program = `
-    const { readdirSync } = require('node:fs');
-    const { join, dirname } = require('node:path');
-    const folder = join(dirname(require.resolve('spoor/package.json')), 'dist/src');
-    for (const file of readdirSync(folder, { recursive: true })) if (file.endsWith('.js') && !/cli\\.js$/.test(file)) require(join(folder, file));
-    const loaded = Object.keys(require.cache).filter((file) => file.includes('dgram-as-promised'));
-    console.log(JSON.stringify(loaded.map((file) => file.slice(folder.length + 1))));
+    for (const entry of ${specifiers}) require(entry);
+    console.log(Object.keys(require.cache).filter((file) => file.includes('dgram-as-promised')).length);
   `;
   // Node.js 20 before 20.19 has no require() of ES modules: switched off, so that it cannot hide one.
-  const out = await run(
-    process.execPath,
-    ['--no-experimental-require-module', '-e', program],
-    inject('packed').consumer,
-  );
-  expect(JSON.parse(out)).toEqual(['vendor/dgram-as-promised.js']);
+  const args = ['--no-experimental-require-module', '-e', program];
+  expect(await run(process.execPath, args, consumer())).toBe('0\n');
+});
+
+test('both builds have the same version of dgram-as-promised', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const bundled = readFileSync(join(installed(), 'THIRD-PARTY-NOTICES'), 'utf8');
+  expect(bundled).toContain(`dgram-as-promised ${dependencies['dgram-as-promised']} (`);
 });

@@ -16,7 +16,7 @@ test('the README has programs', () => {
 test.each(programs.map((program, i) => ({ program, i })))(
   'program $i of the README runs',
   async ({ program, i }) => {
-    const folder = join(inject('packed').consumer, 'readme');
+    const folder = join(inject('packed').spoor.consumer, 'readme');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${i}.mjs`), program);
     const output = await run(process.execPath, [`${i}.mjs`], folder);

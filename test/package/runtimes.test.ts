@@ -8,7 +8,7 @@ import { run } from './run.js';
 const consumers = fileURLToPath(new URL('consumers', import.meta.url));
 
 function programs(): string {
-  const folder = join(inject('packed').consumer, 'programs');
+  const folder = join(inject('packed').spoor.consumer, 'programs');
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(consumers)) cpSync(join(consumers, file), join(folder, file));
   return folder;

@@ -23,7 +23,7 @@ const rows: readonly Row[] = [
 ];
 
 test.each(rows)('%s: compiles without skipLibCheck, and runs', async (name, type, options) => {
-  const folder = join(inject('packed').consumer, `ts-${name.replaceAll(/\W+/g, '-')}`);
+  const folder = join(inject('packed').spoor.consumer, `ts-${name.replaceAll(/\W+/g, '-')}`);
   mkdirSync(folder);
   cpSync(program, join(folder, 'program.ts'));
   const compilerOptions = {

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { expect, inject, test } from 'vitest';
+import { entries, installed } from './entry-names.js';
+
+const options: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  strict: true,
+  types: [],
+};
+
+/** The declarations of one package, and which of its types each entry leaves without a name. */
+class Declarations {
+  private readonly program: ts.Program;
+  private readonly checker: ts.TypeChecker;
+  private readonly folder: string;
+
+  constructor(folder: string, files: readonly string[]) {
+    this.folder = folder;
+    this.program = ts.createProgram([...files], options);
+    this.checker = this.program.getTypeChecker();
+  }
+
+  exportsOf(file: string): Set<ts.Symbol> {
+    const source = this.program.getSourceFile(file)!;
+    const module = this.checker.getSymbolAtLocation(source);
+    if (module === undefined) throw new Error(`${file} is no module`);
+    return new Set(this.checker.getExportsOfModule(module).map((symbol) => this.target(symbol)));
+  }
+
+  /** Names of this package's types that declarations of `exported` use and that are not in `nameable`. */
+  nameless(exported: ReadonlySet<ts.Symbol>, nameable: ReadonlySet<ts.Symbol>): string[] {
+    const found = new Set<string>();
+    const visited = new Set<ts.Symbol>();
+    const visitSymbol = (symbol: ts.Symbol): void => {
+      if (visited.has(symbol)) return;
+      visited.add(symbol);
+      for (const declaration of symbol.declarations ?? []) {
+        if (declaration.getSourceFile().fileName.startsWith(this.folder)) visit(declaration);
+      }
+    };
+    const visit = (node: ts.Node): void => {
+      if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node)) {
+        const name = ts.isTypeReferenceNode(node) ? node.typeName : node.expression;
+        const symbol = this.checker.getSymbolAtLocation(name);
+        if (symbol !== undefined) use(this.target(symbol), !ts.isTypeReferenceNode(node));
+      }
+      ts.forEachChild(node, visit);
+    };
+    const use = (symbol: ts.Symbol, isBase: boolean): void => {
+      const declaration = symbol.declarations?.[0];
+      if (declaration === undefined || ts.isTypeParameterDeclaration(declaration)) return;
+      if (!declaration.getSourceFile().fileName.startsWith(this.folder)) return;
+      // A base class is seen through its subclass: its members count, its name does not.
+      if (!isBase && !nameable.has(symbol)) found.add(symbol.name);
+      visitSymbol(symbol);
+    };
+    for (const symbol of exported) visitSymbol(symbol);
+    return [...found].sort();
+  }
+
+  private target(symbol: ts.Symbol): ts.Symbol {
+    return symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
+  }
+}
+
+test('spoor: each type that a public declaration uses can be imported', () => {
+  const fileOf = (required: string): string =>
+    join(installed(), required).replace(/\.js$/, '.d.ts');
+  const files = entries().map((entry) => fileOf(entry.require));
+  const declarations = new Declarations(installed(), files);
+  const main = declarations.exportsOf(fileOf('./dist/src/names.js'));
+  for (const { subpath, require: file } of entries()) {
+    const own = subpath === '.' ? main : declarations.exportsOf(fileOf(file));
+    // What is in `spoor` already need not be in spoor/grpc too; spoor/core stands alone.
+    const nameable = subpath === './core' ? own : new Set([...own, ...main]);
+    expect(declarations.nameless(own, nameable), `spoor${subpath.slice(1)}`).toEqual([]);
+  }
+});
+
+test('spoor-all-in-one: each type that a public declaration uses can be imported', () => {
+  const folder = join(inject('packed').allInOne.consumer, 'node_modules/spoor-all-in-one');
+  const file = join(folder, 'dist/index.d.cts');
+  const declarations = new Declarations(folder, [file]);
+  const own = declarations.exportsOf(file);
+  expect(declarations.nameless(own, own)).toEqual([]);
+});
