@@ -19,12 +19,12 @@ export {
 } from './node/init.js';
 
 // Tracer, spans, contexts
-export type { DroppedSpans, ReporterStats, TracerStats } from './core/accounting.js';
-export { Span } from './core/span.js';
-export type { KeyValue, SpanLog } from './core/span-data.js';
-export type { Baggage } from './core/span-context.js';
-export type { IdBytes } from './core/span-ids.js';
-export type { SpanOptions } from './core/tracer-options.js';
+export type { DroppedSpans, ReporterStats, TracerStats } from './core/reporting/accounting.js';
+export { Span } from './core/span/span.js';
+export type { KeyValue, SpanLog } from './core/span/span-data.js';
+export type { Baggage } from './core/context/span-context.js';
+export type { IdBytes } from './core/context/span-ids.js';
+export type { SpanOptions } from './core/tracer/tracer-options.js';
 export { SpanContext } from './node/span-context.js';
 export { Tracer, type TracerOptions } from './node/tracer.js';
 
@@ -40,7 +40,7 @@ export {
   type SamplerV1,
   type SamplerV2,
 } from './core/sampling/sampler.js';
-export type { SamplingDecision } from './core/sampling/sampling-decision.js';
+export type { SamplingDecision } from './core/span/sampling-decision.js';
 export { ProbabilisticSampler, RateLimitingSampler } from './node/wrappers.js';
 
 // Reporters and senders
@@ -72,17 +72,17 @@ export {
   type BaggageRestrictionManager,
   DefaultBaggageRestrictionManager,
   type Restriction,
-} from './core/baggage.js';
-export { type Logger, NullLogger } from './core/logger.js';
+} from './core/span/baggage.js';
+export { type Logger, NullLogger } from './core/host/logger.js';
 export {
   type Counter,
   type Gauge,
   Metrics,
   type MetricsFactory,
   type Timer,
-} from './core/metrics.js';
-export { type DebugThrottler, DefaultThrottler } from './core/throttler.js';
-export { VERSION } from './core/version.js';
+} from './core/host/metrics.js';
+export { type DebugThrottler, DefaultThrottler } from './core/tracer/throttler.js';
+export { VERSION } from './core/tracer/version.js';
 
 // Help for tests
 export { TestUtils } from './node/test-utils.js';

@@ -1,6 +1,6 @@
 import type { Span } from 'opentracing';
-import type { TagMap } from '../core/constant-tags.js';
-import { catchRejection } from '../core/guarded.js';
+import type { TagMap } from '../core/span/constant-tags.js';
+import { catchRejection } from '../core/host/guarded.js';
 import { activeSpan, withSpan } from '../node/scope.js';
 import { writeCarrier, type WritableMetadata } from './carrier.js';
 import type { MethodInfo } from './method.js';

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Clock } from '../core/platform.js';
+import type { Clock } from '../core/host/platform.js';
 
 /**
  * The runtime's own `Date.now`, as it was when this module was loaded. A test that fakes the clock

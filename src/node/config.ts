@@ -1,7 +1,7 @@
 import type { SocketOptions, SocketType } from 'node:dgram';
-import { logError, type Logger, logWarning } from '../core/logger.js';
-import type { Metrics, MetricsFactory } from '../core/metrics.js';
-import type { DebugThrottler } from '../core/throttler.js';
+import { logError, type Logger, logWarning } from '../core/host/logger.js';
+import type { Metrics, MetricsFactory } from '../core/host/metrics.js';
+import type { DebugThrottler } from '../core/tracer/throttler.js';
 import type { Reporter } from '../core/reporting/reporter.js';
 import type { TracerOptions } from './tracer.js';
 import type { UdpProtocol } from './udp-sender.js';

@@ -1,6 +1,6 @@
 import { initGlobalTracer } from 'opentracing';
-import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/logger.js';
-import type { Metrics } from '../core/metrics.js';
+import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/host/logger.js';
+import type { Metrics } from '../core/host/metrics.js';
 import type { Reporter } from '../core/reporting/reporter.js';
 import { CompositeReporter, LoggingReporter } from '../core/reporting/simple-reporters.js';
 import { ConstSampler } from '../core/sampling/const-sampler.js';

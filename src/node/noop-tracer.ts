@@ -1,5 +1,5 @@
 import { type Span, type SpanOptions, Tracer as OpenTracingTracer } from 'opentracing';
-import type { TracerStats } from '../core/accounting.js';
+import type { TracerStats } from '../core/reporting/accounting.js';
 import type { CarrierKeys, Extractor, Injector } from '../core/propagation/codec.js';
 import { runSpan } from './scope.js';
 

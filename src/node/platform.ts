@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomFillSync } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
-import type { Platform, Timer } from '../core/platform.js';
+import type { Platform, Timer } from '../core/host/platform.js';
 import { NodeClock } from './clock.js';
 
 /** Node's side of the core: clocks, randomness, timers, Buffers, host name. Bun and Deno have it too. */

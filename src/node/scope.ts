@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span } from 'opentracing';
-import { textOfThrown } from '../core/logger.js';
+import { textOfThrown } from '../core/host/logger.js';
 
 type ActiveSpanStorage = AsyncLocalStorage<Span | undefined>;
 

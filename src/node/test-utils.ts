@@ -1,4 +1,4 @@
-import type { Span } from '../core/span.js';
+import type { Span } from '../core/span/span.js';
 
 /** The tags of a span by key, the last where a key repeats; only `keys` where they are given. */
 function getTags(span: Span, keys?: readonly string[]): Record<string, unknown> {

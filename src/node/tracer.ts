@@ -1,9 +1,9 @@
 import type { SpanOptions as OpenTracingSpanOptions } from 'opentracing';
 import type { Reporter } from '../core/reporting/reporter.js';
 import type { Sampler } from '../core/sampling/sampler.js';
-import type { Span } from '../core/span.js';
-import { Tracer as CoreTracer } from '../core/tracer.js';
-import type { SpanOptions, TracerOptions as CoreOptions } from '../core/tracer-options.js';
+import type { Span } from '../core/span/span.js';
+import { Tracer as CoreTracer } from '../core/tracer/tracer.js';
+import type { SpanOptions, TracerOptions as CoreOptions } from '../core/tracer/tracer-options.js';
 import { flushOnExit, forgetOnExit } from './exit-flush.js';
 import { nodePlatform } from './platform.js';
 import { runSpan, withActiveParent, withSpan } from './scope.js';

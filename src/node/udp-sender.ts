@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import type { Socket, SocketOptions, SocketType } from 'node:dgram';
 import { setImmediate } from 'node:timers';
-import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/logger.js';
+import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/host/logger.js';
 import { SendError, type SendErrorCode, type Sender, type Wire } from '../core/reporting/sender.js';
 import { AgentAddress, type IpFamily, type Lookup } from './udp-address.js';
 import { CLOSED, reasonOf } from './udp-errors.js';

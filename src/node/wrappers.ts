@@ -5,7 +5,7 @@ import {
 import type { Sender, SpanSender } from '../core/reporting/sender.js';
 import { ProbabilisticSampler as CoreProbabilisticSampler } from '../core/sampling/probabilistic-sampler.js';
 import { RateLimitingSampler as CoreRateLimitingSampler } from '../core/sampling/rate-limiting-sampler.js';
-import { Metrics, type MetricsFactory } from '../core/metrics.js';
+import { Metrics, type MetricsFactory } from '../core/host/metrics.js';
 import {
   TextMapCodec as CoreTextMapCodec,
   type TextMapCodecOptions as CoreTextMapCodecOptions,

@@ -1,4 +1,4 @@
-import type { SpanContext } from '../span-context.js';
+import type { SpanContext } from '../context/span-context.js';
 
 /** Writes a span context into a carrier. */
 export interface Injector {

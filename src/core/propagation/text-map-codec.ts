@@ -1,5 +1,5 @@
-import { count, Metrics } from '../metrics.js';
-import { type Baggage, setOwn, SpanContext } from '../span-context.js';
+import { count, Metrics } from '../host/metrics.js';
+import { type Baggage, setOwn, SpanContext } from '../context/span-context.js';
 import type { CarrierKeys, Extractor, Injector } from './codec.js';
 
 /** Carrier keys of Jaeger's own propagation format. */

@@ -1,6 +1,6 @@
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
 import { InMemoryReporter } from '../../../src/core/reporting/simple-reporters.js';
-import type { Span } from '../../../src/core/span.js';
+import type { Span } from '../../../src/core/span/span.js';
 import { TestUtils } from '../../../src/node/test-utils.js';
 import { Tracer } from '../../../src/node/tracer.js';
 

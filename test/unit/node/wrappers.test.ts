@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Metrics } from '../../../src/core/metrics.js';
+import { Metrics } from '../../../src/core/host/metrics.js';
 import { InMemoryReporter } from '../../../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
 import { NoopTracer } from '../../../src/node/noop-tracer.js';
