@@ -19,8 +19,8 @@ import { newEncoding, writeTag } from '../src/core/wire/tag-encoder.js';
 import { SpanContext } from '../src/core/context/span-context.js';
 import { keep } from '../src/core/wire/kept.js';
 import { keepSpanOf } from '../src/grpc/span-of.js';
-import { nodePlatform } from '../src/node/platform.js';
-import { Tracer } from '../src/node/tracer.js';
+import { nodePlatform } from '../src/node/platform/platform.js';
+import { Tracer } from '../src/node/tracer/tracer.js';
 
 const only = process.argv[2];
 const cases: Record<string, () => void> = {

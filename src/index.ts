@@ -10,7 +10,7 @@ export type {
   SamplerConfig,
   TracingConfig,
   TracingOptions,
-} from './node/config.js';
+} from './node/config/config.js';
 export {
   initTracer,
   type JaegerTracer,
@@ -25,11 +25,17 @@ export type { KeyValue, SpanLog } from './core/span/span-data.js';
 export type { Baggage } from './core/context/span-context.js';
 export type { IdBytes } from './core/context/span-ids.js';
 export type { SpanOptions } from './core/tracer/tracer-options.js';
-export { SpanContext } from './node/span-context.js';
-export { Tracer, type TracerOptions } from './node/tracer.js';
+export { SpanContext } from './node/tracer/span-context.js';
+export { Tracer, type TracerOptions } from './node/tracer/tracer.js';
 
 // The active span
-export { activeSpan, bindSpan, spanLogFields, type SpanLogFields, withSpan } from './node/scope.js';
+export {
+  activeSpan,
+  bindSpan,
+  spanLogFields,
+  type SpanLogFields,
+  withSpan,
+} from './node/scope/scope.js';
 
 // Samplers
 export { ConstSampler } from './core/sampling/const-sampler.js';
@@ -41,7 +47,7 @@ export {
   type SamplerV2,
 } from './core/sampling/sampler.js';
 export type { SamplingDecision } from './core/span/sampling-decision.js';
-export { ProbabilisticSampler, RateLimitingSampler } from './node/wrappers.js';
+export { ProbabilisticSampler, RateLimitingSampler } from './node/tracer/wrappers.js';
 
 // Reporters and senders
 export type { Reporter } from './core/reporting/reporter.js';
@@ -60,12 +66,12 @@ export {
   LoggingReporter,
   NoopReporter,
 } from './core/reporting/simple-reporters.js';
-export { UDPSender, type UDPSenderOptions, type UdpProtocol } from './node/udp-sender.js';
-export { RemoteReporter } from './node/wrappers.js';
+export { UDPSender, type UDPSenderOptions, type UdpProtocol } from './node/udp/sender.js';
+export { RemoteReporter } from './node/tracer/wrappers.js';
 
 // Propagation
 export type { Extractor, Injector } from './core/propagation/codec.js';
-export { TextMapCodec, type TextMapCodecOptions } from './node/wrappers.js';
+export { TextMapCodec, type TextMapCodecOptions } from './node/tracer/wrappers.js';
 
 // Baggage, throttling, logging, metrics
 export {
@@ -85,4 +91,4 @@ export { type DebugThrottler, DefaultThrottler } from './core/tracer/throttler.j
 export { VERSION } from './core/tracer/version.js';
 
 // Help for tests
-export { TestUtils } from './node/test-utils.js';
+export { TestUtils } from './node/tracer/test-utils.js';

@@ -12,16 +12,16 @@ import {
   type TracingConfig,
   type TracingOptions,
   warnUnknownKeys,
-} from './config.js';
-import { NoopTracer } from './noop-tracer.js';
-import { Tracer } from './tracer.js';
-import { UDPSender } from './udp-sender.js';
+} from './config/config.js';
+import { NoopTracer } from './tracer/noop-tracer.js';
+import { Tracer } from './tracer/tracer.js';
+import { UDPSender } from './udp/sender.js';
 import {
   asMetrics,
   ProbabilisticSampler,
   RateLimitingSampler,
   RemoteReporter,
-} from './wrappers.js';
+} from './tracer/wrappers.js';
 
 /** A tracer as `initTracer` gives it. */
 export type JaegerTracer = Tracer;

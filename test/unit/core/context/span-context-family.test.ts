@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SpanContext } from '../../../../src/core/context/span-context.js';
-import { SpanContext as NodeSpanContext } from '../../../../src/node/span-context.js';
+import { SpanContext as NodeSpanContext } from '../../../../src/node/tracer/span-context.js';
 
 describe('a child', () => {
   const parent = NodeSpanContext.fromString('a:b:c:1')!;

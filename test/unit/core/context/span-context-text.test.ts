@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SpanContext } from '../../../../src/core/context/span-context.js';
-import { SpanContext as NodeSpanContext } from '../../../../src/node/span-context.js';
+import { SpanContext as NodeSpanContext } from '../../../../src/node/tracer/span-context.js';
 
 const anyHex = (digits: number): fc.Arbitrary<string> =>
   fc

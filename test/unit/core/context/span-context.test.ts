@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SamplingState } from '../../../../src/core/context/sampling-state.js';
 import { SpanContext } from '../../../../src/core/context/span-context.js';
-import { SpanContext as NodeSpanContext } from '../../../../src/node/span-context.js';
+import { SpanContext as NodeSpanContext } from '../../../../src/node/tracer/span-context.js';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const hexOf = (id: Uint8Array | null | undefined): string => Buffer.from(id!).toString('hex');
