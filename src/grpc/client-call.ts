@@ -6,7 +6,7 @@ import {
   type Metadata,
   type StatusObject,
 } from '@grpc/grpc-js';
-import { textOfThrown } from '../core/host/logger.js';
+import { textOfThrown } from '../core/text/thrown-text.js';
 import { activeSpan } from '../node/scope/scope.js';
 import type { KnownCallInfo } from './call-info.js';
 import { surfaceIn } from './call-options.js';

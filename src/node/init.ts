@@ -1,5 +1,6 @@
 import { initGlobalTracer } from 'opentracing';
-import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/host/logger.js';
+import { logError, logInfo, type Logger, NullLogger } from '../core/host/logger.js';
+import { textOfThrown } from '../core/text/thrown-text.js';
 import type { Metrics } from '../core/host/metrics.js';
 import type { Reporter } from '../core/reporting/reporter.js';
 import { CompositeReporter, LoggingReporter } from '../core/reporting/simple-reporters.js';

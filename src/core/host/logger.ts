@@ -1,5 +1,4 @@
 import { callGuarded } from './guarded.js';
-import { cutText } from '../text/cut.js';
 
 /** jaeger-client's logger: any object with these two; `warn` is used where it is there. */
 export interface Logger {
@@ -42,25 +41,4 @@ function log(logger: Logger, write: () => unknown): void {
     if (Object(logger) === logger) failures.set(logger, loggerFailures(logger) + 1);
   };
   callGuarded(write, onFailure);
-}
-
-/** UTF-16 units of an error's text in a log line. */
-const MAX_THROWN_UNITS = 1000;
-
-/** An error, or whatever was thrown, as text: also where it has none. */
-export function textOfThrown(thrown: unknown): string {
-  return textOrNone(() => String(thrown));
-}
-
-/** An error's message alone; of anything else, its text. */
-export function messageOfThrown(thrown: unknown): string {
-  return textOrNone(() => String(thrown instanceof Error ? thrown.message : thrown));
-}
-
-function textOrNone(read: () => string): string {
-  try {
-    return cutText(read(), MAX_THROWN_UNITS);
-  } catch {
-    return 'something that has no text';
-  }
 }

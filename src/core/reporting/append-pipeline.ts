@@ -1,5 +1,6 @@
 import { callGuarded } from '../host/guarded.js';
-import { logError, textOfThrown } from '../host/logger.js';
+import { logError } from '../host/logger.js';
+import { textOfThrown } from '../text/thrown-text.js';
 import { count } from '../host/metrics.js';
 import type { Span } from '../span/span.js';
 import type { KeyValue } from '../span/span-data.js';

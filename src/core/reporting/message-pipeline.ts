@@ -1,5 +1,5 @@
 import type { ReporterCounters } from './accounting.js';
-import { messageOfThrown } from '../host/logger.js';
+import { messageOfThrown } from '../text/thrown-text.js';
 import { count, type Metrics, show } from '../host/metrics.js';
 import type { Span } from '../span/span.js';
 import type { KeyValue } from '../span/span-data.js';

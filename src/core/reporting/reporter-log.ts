@@ -1,4 +1,5 @@
-import { logError, logInfo, type Logger, logWarning, messageOfThrown } from '../host/logger.js';
+import { logError, logInfo, type Logger, logWarning } from '../host/logger.js';
+import { messageOfThrown } from '../text/thrown-text.js';
 import { cutText } from '../text/cut.js';
 import { textOfKey } from '../text/value-text.js';
 

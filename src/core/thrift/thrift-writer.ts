@@ -1,4 +1,4 @@
-import type { KeptBytes } from '../wire/kept.js';
+import type { KeptBytes } from './kept-bytes.js';
 import { type WriteUtf8, writeUtf8 } from '../text/utf8.js';
 
 /** What a writer needs of the world; plain ECMAScript where nothing better is given. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span } from 'opentracing';
-import { textOfThrown } from '../../core/host/logger.js';
+import { textOfThrown } from '../../core/text/thrown-text.js';
 
 type ActiveSpanStorage = AsyncLocalStorage<Span | undefined>;
 

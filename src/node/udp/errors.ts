@@ -1,4 +1,4 @@
-import { textOfThrown } from '../../core/host/logger.js';
+import { textOfThrown } from '../../core/text/thrown-text.js';
 import type { SendErrorCode } from '../../core/reporting/sender.js';
 
 /** The system's errors; what is not here is `failed`. */

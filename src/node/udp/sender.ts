@@ -1,13 +1,8 @@
 import dns from 'node:dns';
 import type { Socket, SocketOptions, SocketType } from 'node:dgram';
 import { setImmediate } from 'node:timers';
-import {
-  logError,
-  logInfo,
-  type Logger,
-  NullLogger,
-  textOfThrown,
-} from '../../core/host/logger.js';
+import { logError, logInfo, type Logger, NullLogger } from '../../core/host/logger.js';
+import { textOfThrown } from '../../core/text/thrown-text.js';
 import {
   SendError,
   type SendErrorCode,
