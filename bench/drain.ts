@@ -5,11 +5,11 @@
  */
 import { MessageBuilder } from '../src/core/reporting/message-builder.js';
 import { ConstSampler } from '../src/core/sampling/const-sampler.js';
-import type { Span } from '../src/core/span.js';
-import { nodePlatform } from '../src/node/platform.js';
-import { Tracer } from '../src/node/tracer.js';
+import type { Span } from '../src/core/span/span.js';
+import { nodePlatform } from '../src/node/platform/platform.js';
+import { Tracer } from '../src/node/tracer/tracer.js';
 import { oneSpan } from './contenders.js';
-import { DEFAULT_VALUES } from '../src/core/thrift/tag-encoder.js';
+import { DEFAULT_VALUES } from '../src/core/wire/tag-encoder.js';
 
 const BACKLOG = 20_000;
 const ROUNDS = 31;

@@ -9,18 +9,18 @@ import { randomFillSync } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { bench, do_not_optimize as use, group, run } from 'mitata';
 import { MockTracer } from 'opentracing';
-import { constantTags } from '../src/core/constant-tags.js';
-import { hexOf64, hexOfWord, RandomIds } from '../src/core/ids.js';
+import { constantTags } from '../src/core/span/constant-tags.js';
+import { hexOf64, hexOfWord, RandomIds } from '../src/core/context/ids.js';
 import { InMemoryReporter } from '../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../src/core/sampling/const-sampler.js';
 import { CompactWriter } from '../src/core/thrift/compact-writer.js';
-import { writeSpan } from '../src/core/thrift/jaeger-encoder.js';
-import { newEncoding, writeTag } from '../src/core/thrift/tag-encoder.js';
-import { SpanContext } from '../src/core/span-context.js';
-import { keep } from '../src/core/thrift/kept.js';
+import { writeSpan } from '../src/core/wire/jaeger-encoder.js';
+import { newEncoding, writeTag } from '../src/core/wire/tag-encoder.js';
+import { SpanContext } from '../src/core/context/span-context.js';
+import { keep } from '../src/core/thrift/kept-bytes.js';
 import { keepSpanOf } from '../src/grpc/span-of.js';
-import { nodePlatform } from '../src/node/platform.js';
-import { Tracer } from '../src/node/tracer.js';
+import { nodePlatform } from '../src/node/platform/platform.js';
+import { Tracer } from '../src/node/tracer/tracer.js';
 
 const only = process.argv[2];
 const cases: Record<string, () => void> = {

@@ -10,7 +10,7 @@ export type {
   SamplerConfig,
   TracingConfig,
   TracingOptions,
-} from './node/config.js';
+} from './node/config/config.js';
 export {
   initTracer,
   type JaegerTracer,
@@ -19,17 +19,23 @@ export {
 } from './node/init.js';
 
 // Tracer, spans, contexts
-export type { DroppedSpans, ReporterStats, TracerStats } from './core/accounting.js';
-export { Span } from './core/span.js';
-export type { KeyValue, SpanLog } from './core/span-data.js';
-export type { Baggage } from './core/span-context.js';
-export type { IdBytes } from './core/span-ids.js';
-export type { SpanOptions } from './core/tracer-options.js';
-export { SpanContext } from './node/span-context.js';
-export { Tracer, type TracerOptions } from './node/tracer.js';
+export type { DroppedSpans, ReporterStats, TracerStats } from './core/reporting/accounting.js';
+export { Span } from './core/span/span.js';
+export type { KeyValue, SpanLog } from './core/span/span-data.js';
+export type { Baggage } from './core/context/span-context.js';
+export type { IdBytes } from './core/context/span-ids.js';
+export type { SpanOptions } from './core/tracer/tracer-options.js';
+export { SpanContext } from './node/tracer/span-context.js';
+export { Tracer, type TracerOptions } from './node/tracer/tracer.js';
 
 // The active span
-export { activeSpan, bindSpan, spanLogFields, type SpanLogFields, withSpan } from './node/scope.js';
+export {
+  activeSpan,
+  bindSpan,
+  spanLogFields,
+  type SpanLogFields,
+  withSpan,
+} from './node/scope/scope.js';
 
 // Samplers
 export { ConstSampler } from './core/sampling/const-sampler.js';
@@ -40,8 +46,8 @@ export {
   type SamplerV1,
   type SamplerV2,
 } from './core/sampling/sampler.js';
-export type { SamplingDecision } from './core/sampling/sampling-decision.js';
-export { ProbabilisticSampler, RateLimitingSampler } from './node/wrappers.js';
+export type { SamplingDecision } from './core/span/sampling-decision.js';
+export { ProbabilisticSampler, RateLimitingSampler } from './node/tracer/wrappers.js';
 
 // Reporters and senders
 export type { Reporter } from './core/reporting/reporter.js';
@@ -60,29 +66,29 @@ export {
   LoggingReporter,
   NoopReporter,
 } from './core/reporting/simple-reporters.js';
-export { UDPSender, type UDPSenderOptions, type UdpProtocol } from './node/udp-sender.js';
-export { RemoteReporter } from './node/wrappers.js';
+export { UDPSender, type UDPSenderOptions, type UdpProtocol } from './node/udp/sender.js';
+export { RemoteReporter } from './node/tracer/wrappers.js';
 
 // Propagation
 export type { Extractor, Injector } from './core/propagation/codec.js';
-export { TextMapCodec, type TextMapCodecOptions } from './node/wrappers.js';
+export { TextMapCodec, type TextMapCodecOptions } from './node/tracer/wrappers.js';
 
 // Baggage, throttling, logging, metrics
 export {
   type BaggageRestrictionManager,
   DefaultBaggageRestrictionManager,
   type Restriction,
-} from './core/baggage.js';
-export { type Logger, NullLogger } from './core/logger.js';
+} from './core/span/baggage.js';
+export { type Logger, NullLogger } from './core/host/logger.js';
 export {
   type Counter,
   type Gauge,
   Metrics,
   type MetricsFactory,
   type Timer,
-} from './core/metrics.js';
-export { type DebugThrottler, DefaultThrottler } from './core/throttler.js';
-export { VERSION } from './core/version.js';
+} from './core/host/metrics.js';
+export { type DebugThrottler, DefaultThrottler } from './core/tracer/throttler.js';
+export { VERSION } from './core/tracer/version.js';
 
 // Help for tests
-export { TestUtils } from './node/test-utils.js';
+export { TestUtils } from './node/tracer/test-utils.js';

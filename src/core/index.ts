@@ -1,15 +1,21 @@
 // The core's public names: plain ECMAScript, for any runtime. Readers and the decoder are not here:
 // a tracer does not need them.
 
-export { type DroppedSpans, type ReporterStats, type TracerStats } from './accounting.js';
+export { type DroppedSpans, type ReporterStats, type TracerStats } from './reporting/accounting.js';
 export {
   type BaggageRestrictionManager,
   DefaultBaggageRestrictionManager,
   type Restriction,
-} from './baggage.js';
-export { type Logger, NullLogger } from './logger.js';
-export { type Counter, type Gauge, Metrics, type MetricsFactory, type Timer } from './metrics.js';
-export type { Clock, Platform, Timer as PlatformTimer } from './platform.js';
+} from './span/baggage.js';
+export { type Logger, NullLogger } from './host/logger.js';
+export {
+  type Counter,
+  type Gauge,
+  Metrics,
+  type MetricsFactory,
+  type Timer,
+} from './host/metrics.js';
+export type { Clock, Platform, Timer as PlatformTimer } from './host/platform.js';
 export { BinaryCodec } from './propagation/binary-codec.js';
 export type { Extractor, Injector } from './propagation/codec.js';
 export { TextMapCodec, type TextMapCodecOptions } from './propagation/text-map-codec.js';
@@ -42,18 +48,18 @@ export {
   type SamplerV1,
   type SamplerV2,
 } from './sampling/sampler.js';
-export type { SamplingDecision } from './sampling/sampling-decision.js';
+export type { SamplingDecision } from './span/sampling-decision.js';
 export {
   DEBUG_MASK,
   FIREHOSE_MASK,
   SAMPLED_MASK,
   SamplingState,
-} from './sampling/sampling-state.js';
-export { Span } from './span.js';
-export type { KeyValue, SpanLog } from './span-data.js';
-export { type Baggage, SpanContext } from './span-context.js';
-export type { IdBytes } from './span-ids.js';
-export { type DebugThrottler, DefaultThrottler } from './throttler.js';
-export { Tracer } from './tracer.js';
-export type { CoreTracerOptions, SpanOptions, TracerOptions } from './tracer-options.js';
-export { VERSION } from './version.js';
+} from './context/sampling-state.js';
+export { Span } from './span/span.js';
+export type { KeyValue, SpanLog } from './span/span-data.js';
+export { type Baggage, SpanContext } from './context/span-context.js';
+export type { IdBytes } from './context/span-ids.js';
+export { type DebugThrottler, DefaultThrottler } from './tracer/throttler.js';
+export { Tracer } from './tracer/tracer.js';
+export type { CoreTracerOptions, SpanOptions, TracerOptions } from './tracer/tracer-options.js';
+export { VERSION } from './tracer/version.js';

@@ -6,8 +6,8 @@ import {
   type Metadata,
   type StatusObject,
 } from '@grpc/grpc-js';
-import { textOfThrown } from '../core/logger.js';
-import { activeSpan } from '../node/scope.js';
+import { textOfThrown } from '../core/text/thrown-text.js';
+import { activeSpan } from '../node/scope/scope.js';
 import type { KnownCallInfo } from './call-info.js';
 import { surfaceIn } from './call-options.js';
 import type { CallSpan } from './call-span.js';

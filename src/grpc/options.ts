@@ -1,5 +1,5 @@
 import type { Span } from 'opentracing';
-import type { Logger } from '../core/logger.js';
+import type { Logger } from '../core/host/logger.js';
 import type { GrpcCallType, GrpcMethod } from './method.js';
 import type { GrpcSide } from './status.js';
 

@@ -1,6 +1,6 @@
 import { FORMAT_TEXT_MAP, globalTracer } from 'opentracing';
-import { catchRejection } from '../core/guarded.js';
-import { textOfValue } from '../core/values/value-text.js';
+import { catchRejection } from '../core/host/guarded.js';
+import { textOfValue } from '../core/text/value-text.js';
 import { FaultLog } from './fault-log.js';
 import { type GrpcMethod, MethodTable } from './method.js';
 import { startTags } from './span-record.js';

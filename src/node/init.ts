@@ -1,6 +1,7 @@
 import { initGlobalTracer } from 'opentracing';
-import { logError, logInfo, type Logger, NullLogger, textOfThrown } from '../core/logger.js';
-import type { Metrics } from '../core/metrics.js';
+import { logError, logInfo, type Logger, NullLogger } from '../core/host/logger.js';
+import { textOfThrown } from '../core/text/thrown-text.js';
+import type { Metrics } from '../core/host/metrics.js';
 import type { Reporter } from '../core/reporting/reporter.js';
 import { CompositeReporter, LoggingReporter } from '../core/reporting/simple-reporters.js';
 import { ConstSampler } from '../core/sampling/const-sampler.js';
@@ -12,16 +13,16 @@ import {
   type TracingConfig,
   type TracingOptions,
   warnUnknownKeys,
-} from './config.js';
-import { NoopTracer } from './noop-tracer.js';
-import { Tracer } from './tracer.js';
-import { UDPSender } from './udp-sender.js';
+} from './config/config.js';
+import { NoopTracer } from './tracer/noop-tracer.js';
+import { Tracer } from './tracer/tracer.js';
+import { UDPSender } from './udp/sender.js';
 import {
   asMetrics,
   ProbabilisticSampler,
   RateLimitingSampler,
   RemoteReporter,
-} from './wrappers.js';
+} from './tracer/wrappers.js';
 
 /** A tracer as `initTracer` gives it. */
 export type JaegerTracer = Tracer;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Collector, type JsonTrace, startCollector } from '../../all-in-one/src/index.js';
 import { encode, encodeMessage } from '../fixtures/apache/apache-thrift.js';
-import { apacheBatch, type PlainBatch } from '../unit/core/thrift/arbitrary-batch.js';
-import { GOLDEN_BATCH } from '../unit/core/thrift/golden-batch.js';
+import { apacheBatch, type PlainBatch } from '../unit/core/wire/arbitrary-batch.js';
+import { GOLDEN_BATCH } from '../unit/core/wire/golden-batch.js';
 import { protobufOf, REQUEST, requestOf } from '../../all-in-one/test/unit/otlp/request.js';
 import { captureHttp, captureUdp, replayHttp, replayUdp } from './collector-captured.js';
 import { otelSpans, traceWithJaegerClient } from './collector-clients.js';

@@ -188,6 +188,6 @@ describe("import 'spoor'", () => {
 });
 
 test('VERSION is the version of the package', async () => {
-  const { VERSION } = await import('../../src/core/version.js');
+  const { VERSION } = await import('../../src/core/tracer/version.js');
   expect(VERSION).toBe(readManifest(installed()).version);
 });

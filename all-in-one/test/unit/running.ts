@@ -6,7 +6,7 @@ import {
   startCollector,
 } from '../../src/index.js';
 import { encode, encodeMessage } from '../../../test/fixtures/apache/apache-thrift.js';
-import { apacheBatch, type PlainBatch } from '../../../test/unit/core/thrift/arbitrary-batch.js';
+import { apacheBatch, type PlainBatch } from '../../../test/unit/core/wire/arbitrary-batch.js';
 import { sendDatagrams } from './collected.js';
 
 const open: Collector[] = [];

@@ -3,8 +3,8 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startUdpReceiver, type UdpReceiver, type UdpReceiverOptions } from '../../src/index.js';
 import { encodeMessage, ENCODINGS } from '../../../test/fixtures/apache/apache-thrift.js';
-import { apacheBatch, decodedBatch } from '../../../test/unit/core/thrift/arbitrary-batch.js';
-import { GOLDEN_BATCH } from '../../../test/unit/core/thrift/golden-batch.js';
+import { apacheBatch, decodedBatch } from '../../../test/unit/core/wire/arbitrary-batch.js';
+import { GOLDEN_BATCH } from '../../../test/unit/core/wire/golden-batch.js';
 import { Arrivals, sendDatagrams } from './collected.js';
 
 const open: UdpReceiver[] = [];

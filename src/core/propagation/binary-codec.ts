@@ -1,4 +1,4 @@
-import type { SpanContext } from '../span-context.js';
+import type { SpanContext } from '../context/span-context.js';
 import type { Extractor, Injector } from './codec.js';
 
 /** OpenTracing's binary format, which jaeger-client left open: injects nothing, extracts null. */

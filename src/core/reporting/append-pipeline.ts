@@ -1,9 +1,10 @@
-import { callGuarded } from '../guarded.js';
-import { logError, textOfThrown } from '../logger.js';
-import { count } from '../metrics.js';
-import type { Span } from '../span.js';
-import type { KeyValue } from '../span-data.js';
-import { spanToThrift, tagsToThrift } from '../thrift/thrift-span.js';
+import { callGuarded } from '../host/guarded.js';
+import { logError } from '../host/logger.js';
+import { textOfThrown } from '../text/thrown-text.js';
+import { count } from '../host/metrics.js';
+import type { Span } from '../span/span.js';
+import type { KeyValue } from '../span/span-data.js';
+import { spanToThrift, tagsToThrift } from '../wire/thrift-span.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
 import type { SpanSender } from './sender.js';
 

@@ -1,5 +1,5 @@
-import type { Span } from '../span.js';
-import type { KeyValue } from '../span-data.js';
+import type { Span } from '../span/span.js';
+import type { KeyValue } from '../span/span-data.js';
 import { BinaryWriter } from '../thrift/binary-writer.js';
 import { CompactWriter } from '../thrift/compact-writer.js';
 import {
@@ -8,8 +8,8 @@ import {
   writeBatchTrailer,
   writeProcess,
   writeSpan,
-} from '../thrift/jaeger-encoder.js';
-import { type Encoding, newEncoding, type ValueOptions } from '../thrift/tag-encoder.js';
+} from '../wire/jaeger-encoder.js';
+import { type Encoding, newEncoding, type ValueOptions } from '../wire/tag-encoder.js';
 import {
   isBufferLimitError,
   MESSAGE_ONEWAY,

@@ -1,9 +1,9 @@
-import type { ReporterCounters } from '../accounting.js';
-import { messageOfThrown } from '../logger.js';
-import { count, type Metrics, show } from '../metrics.js';
-import type { Span } from '../span.js';
-import type { KeyValue } from '../span-data.js';
-import type { ClientStats } from '../thrift/jaeger-encoder.js';
+import type { ReporterCounters } from './accounting.js';
+import { messageOfThrown } from '../text/thrown-text.js';
+import { count, type Metrics, show } from '../host/metrics.js';
+import type { Span } from '../span/span.js';
+import type { KeyValue } from '../span/span-data.js';
+import type { ClientStats } from '../wire/jaeger-encoder.js';
 import { type Message, MessageBuilder } from './message-builder.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
 import { ReporterLog } from './reporter-log.js';

@@ -1,6 +1,7 @@
-import { logError, logInfo, type Logger, logWarning, messageOfThrown } from '../logger.js';
-import { cutText } from '../values/cut.js';
-import { textOfKey } from '../values/value-text.js';
+import { logError, logInfo, type Logger, logWarning } from '../host/logger.js';
+import { messageOfThrown } from '../text/thrown-text.js';
+import { cutText } from '../text/cut.js';
+import { textOfKey } from '../text/value-text.js';
 
 /** Operations and errors that are named; further ones are only counted. */
 const NAMED_MAX = 100;

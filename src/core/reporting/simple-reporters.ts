@@ -1,8 +1,8 @@
-import type { ReporterStats } from '../accounting.js';
-import { callGuarded } from '../guarded.js';
-import { type Logger, logInfo, NullLogger } from '../logger.js';
-import type { Span } from '../span.js';
-import type { KeyValue } from '../span-data.js';
+import type { ReporterStats } from './accounting.js';
+import { callGuarded } from '../host/guarded.js';
+import { type Logger, logInfo, NullLogger } from '../host/logger.js';
+import type { Span } from '../span/span.js';
+import type { KeyValue } from '../span/span-data.js';
 import type { Reporter } from './reporter.js';
 
 /** Forgets every span. */

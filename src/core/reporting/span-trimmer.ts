@@ -1,10 +1,10 @@
-import type { Span } from '../span.js';
-import { writeLog, writeSpan } from '../thrift/jaeger-encoder.js';
-import type { Encoding } from '../thrift/tag-encoder.js';
+import type { Span } from '../span/span.js';
+import { writeLog, writeSpan } from '../wire/jaeger-encoder.js';
+import type { Encoding } from '../wire/tag-encoder.js';
 import { isBufferLimitError, type ThriftWriter } from '../thrift/thrift-writer.js';
-import { cutText } from '../values/cut.js';
-import { bytesOfValue } from '../values/value-bytes.js';
-import { textOfKey, textOfValue } from '../values/value-text.js';
+import { cutText } from '../text/cut.js';
+import { bytesOfValue } from '../text/value-bytes.js';
+import { textOfKey, textOfValue } from '../text/value-text.js';
 
 /** The tag that says what was left out, and cut. Ours alone: neither OpenTracing nor Jaeger has one. */
 export const TRIMMED_TAG = 'spoor.trimmed';

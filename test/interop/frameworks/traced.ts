@@ -1,8 +1,8 @@
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
 import { InMemoryReporter } from '../../../src/core/reporting/simple-reporters.js';
-import type { Span } from '../../../src/core/span.js';
-import { TestUtils } from '../../../src/node/test-utils.js';
-import { Tracer } from '../../../src/node/tracer.js';
+import type { Span } from '../../../src/core/span/span.js';
+import { TestUtils } from '../../../src/node/tracer/test-utils.js';
+import { Tracer } from '../../../src/node/tracer/tracer.js';
 
 /** What a test waits for at most, in milliseconds. */
 const PATIENCE_MS = 5000;

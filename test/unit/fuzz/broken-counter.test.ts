@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ReporterStats } from '../../../src/core/accounting.js';
+import type { ReporterStats } from '../../../src/core/reporting/accounting.js';
 import { RemoteReporter } from '../../../src/core/reporting/remote-reporter.js';
 import { anyProgram, anySetup, noteUnhandled, runProgram } from './programs.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { TracerStats } from '../../../src/core/accounting.js';
+import type { TracerStats } from '../../../src/core/reporting/accounting.js';
 import { decodeMessage } from '../../fixtures/apache/apache-thrift.js';
 import { settle } from '../support/fake-platform.js';
 import { FaultySender } from './faulty-senders.js';

@@ -1,4 +1,4 @@
-import { Metrics } from '../../../src/core/metrics.js';
+import { Metrics } from '../../../src/core/host/metrics.js';
 import {
   RemoteReporter,
   type RemoteReporterOptions,
@@ -6,9 +6,9 @@ import {
 import type { Reporter } from '../../../src/core/reporting/reporter.js';
 import { CompositeReporter } from '../../../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
-import type { Span } from '../../../src/core/span.js';
-import type { SpanContext } from '../../../src/core/span-context.js';
-import { Tracer } from '../../../src/core/tracer.js';
+import type { Span } from '../../../src/core/span/span.js';
+import type { SpanContext } from '../../../src/core/context/span-context.js';
+import { Tracer } from '../../../src/core/tracer/tracer.js';
 import { FakePlatform, settle } from '../support/fake-platform.js';
 import { type Answer, FaultyAppendSender, FaultySender } from './faulty-senders.js';
 import {

@@ -1,10 +1,10 @@
-import type { BaggageRestrictionManager } from '../../../src/core/baggage.js';
-import type { Logger } from '../../../src/core/logger.js';
-import type { MetricsFactory } from '../../../src/core/metrics.js';
+import type { BaggageRestrictionManager } from '../../../src/core/span/baggage.js';
+import type { Logger } from '../../../src/core/host/logger.js';
+import type { MetricsFactory } from '../../../src/core/host/metrics.js';
 import type { Reporter } from '../../../src/core/reporting/reporter.js';
 import { SAMPLER_API_V2, type SamplerV2 } from '../../../src/core/sampling/sampler.js';
-import type { SamplingDecision } from '../../../src/core/sampling/sampling-decision.js';
-import type { DebugThrottler } from '../../../src/core/throttler.js';
+import type { SamplingDecision } from '../../../src/core/span/sampling-decision.js';
+import type { DebugThrottler } from '../../../src/core/tracer/throttler.js';
 import { HOSTILE_OBJECTS, HOSTILE_TRAPS, throwingProxy } from '../support/hostile-values.js';
 import type { Moods } from './moods.js';
 

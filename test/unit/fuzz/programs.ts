@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { textOfThrown } from '../../../src/core/logger.js';
+import { textOfThrown } from '../../../src/core/text/thrown-text.js';
 import { expectAccounts, expectEnd, expectSettled } from './expect-accounts.js';
 import { FuzzedTracer, type FuzzSetup } from './fuzzed-tracer.js';
 import { whoRejected } from './moods.js';

@@ -7,7 +7,7 @@ import {
   followsFrom,
 } from 'opentracing';
 import { expect } from 'vitest';
-import type { SpanContext } from '../../../src/core/span-context.js';
+import type { SpanContext } from '../../../src/core/context/span-context.js';
 import {
   anyHostileKey,
   anyHostileTime,

@@ -5,7 +5,7 @@ import * as grpc from '@grpc/grpc-js';
 import { NoopReporter } from '../../../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
 import { serverInterceptor, tracedClientOptions } from '../../../src/grpc/index.js';
-import { Tracer } from '../../../src/node/tracer.js';
+import { Tracer } from '../../../src/node/tracer/tracer.js';
 import { seededRandom } from '../support/fake-platform.js';
 import {
   type AnyCall,

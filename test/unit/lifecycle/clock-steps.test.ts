@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RemoteReporter } from '../../../src/core/reporting/remote-reporter.js';
 import { RateLimitingSampler } from '../../../src/core/sampling/rate-limiting-sampler.js';
-import type { Span } from '../../../src/core/span.js';
+import type { Span } from '../../../src/core/span/span.js';
 import { START_MILLIS } from '../support/fake-platform.js';
 import { FakeSender } from '../support/fake-sender.js';
 import { newTraced } from '../support/traced.js';

@@ -1,4 +1,4 @@
-import type { Clock, Platform, Timer } from '../../../src/core/platform.js';
+import type { Clock, Platform, Timer } from '../../../src/core/host/platform.js';
 
 /** The moment at which a fake clock starts: 2023-11-14T22:13:20Z, in milliseconds. */
 export const START_MILLIS = 1_700_000_000_000;

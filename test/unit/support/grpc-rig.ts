@@ -12,7 +12,7 @@ import type {
 import { afterEach } from 'vitest';
 import type { Sampler } from '../../../src/core/sampling/sampler.js';
 import type { GrpcTracingOptions } from '../../../src/grpc/index.js';
-import type { Tracer, TracerOptions } from '../../../src/node/tracer.js';
+import type { Tracer, TracerOptions } from '../../../src/node/tracer/tracer.js';
 import type { GrpcCopy } from './grpc-copies.js';
 import {
   type AnyCall,

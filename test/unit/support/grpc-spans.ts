@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { Reporter } from '../../../src/core/reporting/reporter.js';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
 import type { Sampler } from '../../../src/core/sampling/sampler.js';
-import type { Span } from '../../../src/core/span.js';
-import { TestUtils } from '../../../src/node/test-utils.js';
-import { Tracer, type TracerOptions } from '../../../src/node/tracer.js';
+import type { Span } from '../../../src/core/span/span.js';
+import { TestUtils } from '../../../src/node/tracer/test-utils.js';
+import { Tracer, type TracerOptions } from '../../../src/node/tracer/tracer.js';
 import { RecordingLogger } from './recording-logger.js';
 
 /** How long a test waits for its spans, in milliseconds: less than Vitest waits for the test. */

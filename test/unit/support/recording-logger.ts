@@ -1,4 +1,4 @@
-import type { Logger } from '../../../src/core/logger.js';
+import type { Logger } from '../../../src/core/host/logger.js';
 
 /** Keeps what it is told. */
 export class RecordingLogger implements Logger {

@@ -1,4 +1,4 @@
-import type { Counter, Gauge, MetricsFactory } from '../../../src/core/metrics.js';
+import type { Counter, Gauge, MetricsFactory } from '../../../src/core/host/metrics.js';
 
 /** A metrics factory that keeps every value, by name and labels: `jaeger:traces{sampled=y}`. */
 export class RecordingMetrics implements MetricsFactory {

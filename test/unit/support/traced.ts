@@ -1,10 +1,10 @@
-import { Metrics } from '../../../src/core/metrics.js';
+import { Metrics } from '../../../src/core/host/metrics.js';
 import type { Reporter } from '../../../src/core/reporting/reporter.js';
 import { InMemoryReporter } from '../../../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
 import type { Sampler } from '../../../src/core/sampling/sampler.js';
-import { Tracer } from '../../../src/core/tracer.js';
-import type { TracerOptions } from '../../../src/core/tracer-options.js';
+import { Tracer } from '../../../src/core/tracer/tracer.js';
+import type { TracerOptions } from '../../../src/core/tracer/tracer-options.js';
 import { FakePlatform } from './fake-platform.js';
 import { RecordingLogger } from './recording-logger.js';
 import { RecordingMetrics } from './recording-metrics.js';

@@ -4,7 +4,7 @@ import type { Collector } from '../../../src/index.js';
 import { ImportError, importTraces } from '../../../src/ingest/jaeger-import.js';
 import { jaegerTrace } from '../../../src/query/jaeger-trace.js';
 import { tracePieces } from '../../../src/query/trace-pieces.js';
-import { GOLDEN_BATCH } from '../../../../test/unit/core/thrift/golden-batch.js';
+import { GOLDEN_BATCH } from '../../../../test/unit/core/wire/golden-batch.js';
 import { anySpan } from '../arbitrary-span.js';
 import { type Answer, ask, query, received, running, sendBatch, urlOf } from '../running.js';
 import { process, roomyStore } from '../spans.js';

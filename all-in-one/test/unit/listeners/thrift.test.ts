@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Collector } from '../../../src/index.js';
 import { encodeMessage } from '../../../../test/fixtures/apache/apache-thrift.js';
-import { apacheBatch } from '../../../../test/unit/core/thrift/arbitrary-batch.js';
-import { GOLDEN_BATCH } from '../../../../test/unit/core/thrift/golden-batch.js';
+import { apacheBatch } from '../../../../test/unit/core/wire/arbitrary-batch.js';
+import { GOLDEN_BATCH } from '../../../../test/unit/core/wire/golden-batch.js';
 import { sendDatagrams } from '../collected.js';
 import {
   type Answer,

@@ -3,7 +3,7 @@ import type { Collector } from '../../../src/index.js';
 import { otlpTraces } from '../../../src/query/otlp-trace.js';
 import type { OtlpJsonSpan } from '../../../src/query/otlp-json.js';
 import type { Process, Span } from '../../../src/model/span.js';
-import { GOLDEN_BATCH } from '../../../../test/unit/core/thrift/golden-batch.js';
+import { GOLDEN_BATCH } from '../../../../test/unit/core/wire/golden-batch.js';
 import { type Answer, query, running, sendBatch } from '../running.js';
 import { hex16, process, roomyStore, span, textTag } from '../spans.js';
 

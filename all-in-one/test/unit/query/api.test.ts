@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Collector } from '../../../src/index.js';
-import type { PlainBatch } from '../../../../test/unit/core/thrift/arbitrary-batch.js';
+import type { PlainBatch } from '../../../../test/unit/core/wire/arbitrary-batch.js';
 import { type Answer, query, running, sendBatch, thriftBody, post, urlOf } from '../running.js';
 
 const START = 1_700_000_000_000_000n;

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonTrace } from '../../../src/index.js';
 import { checkSnapshotFolder, loadSnapshot, saveSnapshot } from '../../../src/server/snapshot.js';
-import { GOLDEN_BATCH } from '../../../../test/unit/core/thrift/golden-batch.js';
+import { GOLDEN_BATCH } from '../../../../test/unit/core/wire/golden-batch.js';
 import { anySpan } from '../arbitrary-span.js';
 import { running, sendBatch } from '../running.js';
 import { hex16, process as processOf, roomyStore, span, textTag } from '../spans.js';

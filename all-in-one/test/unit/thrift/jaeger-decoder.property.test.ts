@@ -10,7 +10,7 @@ import {
   anyBatch,
   apacheBatch,
   decodedBatch,
-} from '../../../../test/unit/core/thrift/arbitrary-batch.js';
+} from '../../../../test/unit/core/wire/arbitrary-batch.js';
 import { errorOf } from './reader-contract.js';
 
 const RUNS = { seed: 13, numRuns: 300 };

@@ -8,12 +8,12 @@ import {
   structs,
   Type,
 } from '../../../../test/fixtures/apache/apache-thrift.js';
-import { apacheBatch, decodedBatch } from '../../../../test/unit/core/thrift/arbitrary-batch.js';
+import { apacheBatch, decodedBatch } from '../../../../test/unit/core/wire/arbitrary-batch.js';
 import {
   GOLDEN_BATCH,
   GOLDEN_BYTES,
   GOLDEN_ENVELOPE,
-} from '../../../../test/unit/core/thrift/golden-batch.js';
+} from '../../../../test/unit/core/wire/golden-batch.js';
 import { bytesOfHex, hexOfBytes } from '../../../../test/unit/core/thrift/hex.js';
 import { errorOf } from './reader-contract.js';
 import { writeShuffledBatch } from './shuffled-batch.js';

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { decodeBatch } from '../../../src/thrift/jaeger-decoder.js';
 import type { JaegerTag } from '../../../src/thrift/jaeger-model.js';
 import { encode, ENCODINGS } from '../../../../test/fixtures/apache/apache-thrift.js';
-import { apacheBatch, type PlainTag } from '../../../../test/unit/core/thrift/arbitrary-batch.js';
-import { GOLDEN_BATCH } from '../../../../test/unit/core/thrift/golden-batch.js';
+import { apacheBatch, type PlainTag } from '../../../../test/unit/core/wire/arbitrary-batch.js';
+import { GOLDEN_BATCH } from '../../../../test/unit/core/wire/golden-batch.js';
 
 describe.each(ENCODINGS)('%s', (encoding) => {
   test.each<[name: string, tag: PlainTag, decoded: JaegerTag]>([

@@ -21,7 +21,7 @@ import {
   TYPE_OF_NESTED,
   writeNested,
 } from '../../../../test/unit/core/thrift/apache-values.js';
-import { anyText } from '../../../../test/unit/core/thrift/arbitrary-batch.js';
+import { anyText } from '../../../../test/unit/core/wire/arbitrary-batch.js';
 import {
   anyStruct,
   type Field,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Metrics } from '../../../../src/core/metrics.js';
+import { Metrics } from '../../../../src/core/host/metrics.js';
 import { TextMapCodec } from '../../../../src/core/propagation/text-map-codec.js';
-import { SpanContext } from '../../../../src/core/span-context.js';
+import { SpanContext } from '../../../../src/core/context/span-context.js';
 import { RecordingMetrics, THROWING_METRICS } from '../../support/recording-metrics.js';
 
 const CODEC = new TextMapCodec({ urlEncoding: true });

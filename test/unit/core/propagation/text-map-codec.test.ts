@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { Metrics } from '../../../../src/core/metrics.js';
+import { Metrics } from '../../../../src/core/host/metrics.js';
 import { BinaryCodec } from '../../../../src/core/propagation/binary-codec.js';
 import { TextMapCodec } from '../../../../src/core/propagation/text-map-codec.js';
-import { SpanContext } from '../../../../src/core/span-context.js';
-import { SpanContext as NodeSpanContext } from '../../../../src/node/span-context.js';
+import { SpanContext } from '../../../../src/core/context/span-context.js';
+import { SpanContext as NodeSpanContext } from '../../../../src/node/tracer/span-context.js';
 import { RecordingMetrics } from '../../support/recording-metrics.js';
 
 const TEXT = new TextMapCodec();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Metrics } from '../../../../src/core/metrics.js';
+import { Metrics } from '../../../../src/core/host/metrics.js';
 import { RemoteReporter } from '../../../../src/core/reporting/remote-reporter.js';
 import type { SenderCallback, SpanSender } from '../../../../src/core/reporting/sender.js';
-import type { ThriftSpan } from '../../../../src/core/thrift/thrift-span.js';
+import type { ThriftSpan } from '../../../../src/core/wire/thrift-span.js';
 import { FakePlatform, settle } from '../../support/fake-platform.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { RecordingMetrics } from '../../support/recording-metrics.js';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Message, MessageBuilder } from '../../../../src/core/reporting/message-builder.js';
 import { decodeMessage } from '../../../../all-in-one/src/thrift/jaeger-decoder.js';
 import { newTraced } from '../../support/traced.js';
-import { DEFAULT_VALUES } from '../../../../src/core/thrift/tag-encoder.js';
+import { DEFAULT_VALUES } from '../../../../src/core/wire/tag-encoder.js';
 
 const { tracer } = newTraced();
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MessageBuilder } from '../../../../src/core/reporting/message-builder.js';
 import type { Wire } from '../../../../src/core/reporting/sender.js';
-import type { Span } from '../../../../src/core/span.js';
-import { SpanContext } from '../../../../src/core/span-context.js';
+import type { Span } from '../../../../src/core/span/span.js';
+import { SpanContext } from '../../../../src/core/context/span-context.js';
 import { decodeBatch, decodeMessage } from '../../../../all-in-one/src/thrift/jaeger-decoder.js';
 import { newTraced } from '../../support/traced.js';
-import { DEFAULT_VALUES } from '../../../../src/core/thrift/tag-encoder.js';
+import { DEFAULT_VALUES } from '../../../../src/core/wire/tag-encoder.js';
 
 const { tracer } = newTraced();
 const PROTOCOLS = ['compact', 'binary'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Metrics } from '../../../../src/core/metrics.js';
+import { Metrics } from '../../../../src/core/host/metrics.js';
 import { SendError } from '../../../../src/core/reporting/sender.js';
 import { settle } from '../../support/fake-platform.js';
 import { newPiped, type Piped, spanOf } from './piped.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Span } from '../../../../src/core/span.js';
+import type { Span } from '../../../../src/core/span/span.js';
 import { FakePlatform, settle } from '../../support/fake-platform.js';
 import { newPiped, spanOf } from './piped.js';
 

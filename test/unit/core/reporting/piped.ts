@@ -1,14 +1,14 @@
-import { ReporterCounters } from '../../../../src/core/accounting.js';
-import { Metrics } from '../../../../src/core/metrics.js';
+import { ReporterCounters } from '../../../../src/core/reporting/accounting.js';
+import { Metrics } from '../../../../src/core/host/metrics.js';
 import { MessagePipeline } from '../../../../src/core/reporting/message-pipeline.js';
 import type { PipelineSetup } from '../../../../src/core/reporting/pipeline.js';
-import type { Span } from '../../../../src/core/span.js';
+import type { Span } from '../../../../src/core/span/span.js';
 import { FakePlatform } from '../../support/fake-platform.js';
 import { FakeSender, type FakeSenderOptions } from '../../support/fake-sender.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { RecordingMetrics } from '../../support/recording-metrics.js';
 import { newTraced } from '../../support/traced.js';
-import { DEFAULT_VALUES } from '../../../../src/core/thrift/tag-encoder.js';
+import { DEFAULT_VALUES } from '../../../../src/core/wire/tag-encoder.js';
 
 /** Makes spans that are reported by hand. */
 const { tracer } = newTraced();

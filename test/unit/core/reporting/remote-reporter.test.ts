@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Metrics } from '../../../../src/core/metrics.js';
-import type { Platform } from '../../../../src/core/platform.js';
+import { Metrics } from '../../../../src/core/host/metrics.js';
+import type { Platform } from '../../../../src/core/host/platform.js';
 import {
   REPORTER_DEFAULTS,
   RemoteReporter,

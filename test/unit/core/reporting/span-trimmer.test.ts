@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { SpanTrimmer, TRIMMED_TAG } from '../../../../src/core/reporting/span-trimmer.js';
-import type { Span } from '../../../../src/core/span.js';
+import type { Span } from '../../../../src/core/span/span.js';
 import { CompactWriter } from '../../../../src/core/thrift/compact-writer.js';
 import { decodeBatch } from '../../../../all-in-one/src/thrift/jaeger-decoder.js';
 import {
   writeBatchHeader,
   writeBatchTrailer,
   writeProcess,
-} from '../../../../src/core/thrift/jaeger-encoder.js';
+} from '../../../../src/core/wire/jaeger-encoder.js';
 import type { JaegerSpan } from '../../../../all-in-one/src/thrift/jaeger-model.js';
-import { newEncoding } from '../../../../src/core/thrift/tag-encoder.js';
+import { newEncoding } from '../../../../src/core/wire/tag-encoder.js';
 import { newTraced } from '../../support/traced.js';
 
 const { tracer } = newTraced();

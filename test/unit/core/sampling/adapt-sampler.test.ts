@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adaptSamplerOrThrow } from '../../../../src/core/sampling/adapt-sampler.js';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
 import { SAMPLER_API_V2, type SamplerV1 } from '../../../../src/core/sampling/sampler.js';
-import type { Span } from '../../../../src/core/span.js';
+import type { Span } from '../../../../src/core/span/span.js';
 import { newTraced } from '../../support/traced.js';
 
 /** A sampler of jaeger-client's first interface, written by somebody else. */

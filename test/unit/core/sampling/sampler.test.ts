@@ -4,8 +4,8 @@ import {
   LegacySamplerV1Base,
   SAMPLER_API_V2,
 } from '../../../../src/core/sampling/sampler.js';
-import type { SamplingDecision } from '../../../../src/core/sampling/sampling-decision.js';
-import type { Span } from '../../../../src/core/span.js';
+import type { SamplingDecision } from '../../../../src/core/span/sampling-decision.js';
+import type { Span } from '../../../../src/core/span/span.js';
 import { newTraced } from '../../support/traced.js';
 
 /** Decides about the start of a span alone. */

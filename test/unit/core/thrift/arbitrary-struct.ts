@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ThriftWriter } from '../../../../src/core/thrift/thrift-writer.js';
 import { int64, type Protocol, Type } from '../../../fixtures/apache/apache-thrift.js';
-import { anyApacheDouble, anyI64, anyText } from './arbitrary-batch.js';
+import { anyApacheDouble, anyI64, anyText } from '../wire/arbitrary-batch.js';
 
 /** A struct of any fields in any order: what Jaeger's structs are not, but their protocols allow. */
 export type Fields = readonly Field[];

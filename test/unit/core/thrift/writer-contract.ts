@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ThriftWriter, MESSAGE_ONEWAY } from '../../../../src/core/thrift/thrift-writer.js';
 import { encode, type Encoding } from '../../../fixtures/apache/apache-thrift.js';
-import { anyI64, anyText } from './arbitrary-batch.js';
+import { anyI64, anyText } from '../wire/arbitrary-batch.js';
 import {
   anyStruct,
   type Field,

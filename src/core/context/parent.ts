@@ -1,0 +1,115 @@
+import { REFERENCE_CHILD_OF, REFERENCE_FOLLOWS_FROM, type Reference } from 'opentracing';
+import type { SamplingState } from './sampling-state.js';
+import { SpanContext } from './span-context.js';
+
+/** A Jaeger context of another copy of this package, or of jaeger-client itself. */
+interface ForeignContext {
+  readonly traceIdStr?: string | null;
+  readonly spanIdStr?: string | null;
+  readonly parentIdStr?: string | null;
+  readonly baggage?: Record<string, string>;
+  readonly debugId?: string;
+  readonly _samplingState: SamplingState;
+  isRemote?(): boolean;
+}
+
+/**
+ * The context behind what OpenTracing allows as a parent: a span or a span context. Told by shape
+ * and not by class alone, so that two copies of the package in one program know each other's. A
+ * no-op tracer's, or anything else that is no Jaeger context: undefined.
+ */
+export function contextOf(
+  parent: unknown,
+  Context: typeof SpanContext = SpanContext,
+): SpanContext | undefined {
+  if (parent instanceof SpanContext) return parent;
+  if (typeof parent !== 'object' || parent === null) return undefined;
+  const span = parent as { context?: unknown };
+  const candidate: unknown =
+    typeof span.context === 'function' ? (span.context as () => unknown).call(parent) : parent;
+  if (candidate instanceof SpanContext) return candidate;
+  return isForeignContext(candidate) ? adopt(candidate, Context) : undefined;
+}
+
+/** References that are looked at, of one span. */
+const MAX_REFERENCES = 1000;
+
+function countOf(references: readonly Reference[]): number {
+  return Math.min(references.length, MAX_REFERENCES);
+}
+
+/** The parent among references: the first CHILD_OF, else the first FOLLOWS_FROM. */
+export function parentOfReferences(
+  references: readonly Reference[],
+  Context: typeof SpanContext = SpanContext,
+): SpanContext | undefined {
+  let followed: SpanContext | undefined;
+  const count = countOf(references);
+  for (let i = 0; i < count; i++) {
+    const reference = references[i]!;
+    const type = typeof reference?.type === 'function' ? reference.type() : undefined;
+    if (type !== REFERENCE_CHILD_OF && type !== REFERENCE_FOLLOWS_FROM) continue;
+    const context = contextOf(reference.referencedContext(), Context);
+    if (context === undefined) continue;
+    if (type === REFERENCE_CHILD_OF) return context;
+    followed ??= context;
+  }
+  return followed;
+}
+
+function isForeignContext(value: unknown): value is ForeignContext {
+  if (typeof value !== 'object' || value === null) return false;
+  const state: unknown = (value as Partial<ForeignContext>)._samplingState;
+  return (
+    'traceIdStr' in value &&
+    'spanIdStr' in value &&
+    typeof state === 'object' &&
+    state !== null &&
+    typeof (state as SamplingState).isSampled === 'function' &&
+    typeof (state as SamplingState).isFinal === 'function' &&
+    typeof (state as SamplingState).setFlags === 'function'
+  );
+}
+
+function adopt(foreign: ForeignContext, Context: typeof SpanContext): SpanContext {
+  const context = new Context(
+    null,
+    null,
+    null,
+    foreign.traceIdStr,
+    foreign.spanIdStr,
+    foreign.parentIdStr,
+    foreign.baggage ?? {},
+    foreign.debugId ?? '',
+    foreign._samplingState,
+  );
+  context._setRemote(foreign.isRemote?.() === true);
+  return context;
+}
+
+/** What a reference says: its context and whether it is a parent; undefined where it says nothing. */
+export interface ReadReference {
+  readonly childOf: boolean;
+  readonly context: SpanContext;
+}
+
+/**
+ * The references that can be sent. Those that say nothing are left out: without ids (a debug id
+ * alone), another tracer's, of an unknown kind, no reference at all.
+ */
+export function readReferences(references: readonly Reference[]): ReadReference[] {
+  const read: ReadReference[] = [];
+  const count = countOf(references);
+  for (let i = 0; i < count; i++) {
+    try {
+      const reference = references[i]!;
+      const type = reference.type();
+      if (type !== REFERENCE_CHILD_OF && type !== REFERENCE_FOLLOWS_FROM) continue;
+      const context = contextOf(reference.referencedContext());
+      if (context?.isValid) read.push({ childOf: type === REFERENCE_CHILD_OF, context });
+    } catch {
+      // Not a reference: the span is not worth less for it.
+    }
+  }
+  return read;
+}

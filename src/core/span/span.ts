@@ -1,0 +1,370 @@
+import {
+  type Reference,
+  Span as OpenTracingSpan,
+  type Tracer as OpenTracingTracer,
+} from 'opentracing';
+import { BoundedLogs } from './bounded-logs.js';
+import {
+  flatLog,
+  isFieldMap,
+  type KeyValue,
+  logsOfFlat,
+  type SpanLog,
+  tagsOfFlat,
+  toMillis,
+} from './span-data.js';
+import { ConstantDecision, type SamplingDecision } from './sampling-decision.js';
+import type { SpanContext } from '../context/span-context.js';
+import type { Clock } from '../host/platform.js';
+import { catchRejection } from '../host/guarded.js';
+import { logError, type Logger } from '../host/logger.js';
+import { textOfKey } from '../text/value-text.js';
+
+/** What a span asks of its sampler after it has started. */
+interface RetryingSampler {
+  onSetOperationName(span: Span, operationName: string): SamplingDecision;
+  onSetTag(span: Span, key: string, value: unknown): SamplingDecision;
+}
+
+/** What a span knows of the tracer that made it. */
+export interface SpanOwner {
+  readonly _serviceName: string;
+  readonly _sampler: RetryingSampler;
+  readonly _logger: Logger;
+  readonly _clock: Clock;
+  /** Logs that a span keeps; 0 = all. */
+  readonly _maxLogsPerSpan: number;
+  now(): number;
+  _isDebugAllowed(operationName: string): boolean;
+  _setBaggage(span: Span, key: string, value: string): SpanContext;
+  /** The span became sampled, after it had started or at once. */
+  _countStarted(): void;
+  /** A span that had been counted as started is not sampled any more. */
+  _countUnsampled(): void;
+  /** The span ended. Its tags and logs do not change any more. */
+  _report(span: Span): void;
+  /** Something of the application's threw where the tracer called it. */
+  _caught(where: string, error: unknown): void;
+}
+
+/** Whether the accounting knows the span. */
+const UNCOUNTED = 0;
+const COUNTED = 1;
+const FINISHED = 2;
+
+/** Baggage keys are normalised once, and the answer kept for this many of them. */
+const BAGGAGE_KEY_CACHE_MAX = 100;
+
+/** OpenTracing's `Tags.SAMPLING_PRIORITY`. A literal here: looked up on each span. */
+const SAMPLING_PRIORITY = 'sampling.priority';
+
+const hasOwn = Object.prototype.hasOwnProperty;
+
+/**
+ * One operation of a trace: its name, times, tags and logs.
+ *
+ * Tags and logs are kept flat (`key, value, key, value ...`), which costs one array and no object
+ * per tag; `_tags` and `_logs` show them in jaeger-client's shape, made anew at each read.
+ */
+export class Span extends OpenTracingSpan {
+  private readonly _owner: SpanOwner;
+  _operationName: string;
+  _spanContext: SpanContext;
+  /** Milliseconds since the Unix epoch, to the microsecond. */
+  _startTime: number;
+  /** The monotonic clock at the start; NaN where the application gave the start time. */
+  private readonly _startMonotonic: number;
+  /** In milliseconds; undefined until the span has finished sampled. */
+  _duration: number | undefined = undefined;
+  readonly _refs: readonly Reference[] | undefined;
+  /** Tags of the sampler that stand before all others, shared by all spans that it sampled. */
+  _samplerTags: readonly unknown[] | undefined = undefined;
+  /** Tags that it started with and that never change, behind the sampler's; shared likewise. */
+  _startTags: readonly unknown[] | undefined = undefined;
+  /** `key, value` of each tag, in order. */
+  _tagData: unknown[] | undefined = undefined;
+  /** `timestamp, n, key, value ...` (n fields) of each log, in order. */
+  _logData: unknown[] | undefined = undefined;
+  /** The logs while the span is open, in place of `_logData`, where their number is limited. */
+  private _boundedLogs: BoundedLogs | undefined = undefined;
+  private _counted: number = UNCOUNTED;
+
+  private static _baggageHeaderCache: Record<string, string> | undefined;
+  private static _baggageHeaderCount = 0;
+
+  /**
+   * Made by `tracer.startSpan`. `startTime` is in milliseconds since the epoch; `startMonotonic` is
+   * the platform's monotonic clock at that moment, NaN or absent for a start time from elsewhere.
+   */
+  constructor(
+    tracer: SpanOwner,
+    operationName: string,
+    spanContext: SpanContext,
+    startTime: number,
+    references?: readonly Reference[],
+    startMonotonic: number = Number.NaN,
+  ) {
+    super();
+    this._owner = tracer;
+    this._operationName = operationName;
+    this._spanContext = spanContext;
+    this._startTime = startTime;
+    this._startMonotonic = startMonotonic;
+    this._refs = references;
+  }
+
+  get operationName(): string {
+    return this._operationName;
+  }
+
+  get serviceName(): string {
+    return this._owner._serviceName;
+  }
+
+  /** When it started: milliseconds since the Unix epoch, with a fraction. */
+  get startTime(): number {
+    return this._startTime;
+  }
+
+  get _references(): readonly Reference[] {
+    return this._refs ?? [];
+  }
+
+  get _logger(): Logger {
+    return this._owner._logger;
+  }
+
+  get _tags(): KeyValue[] {
+    return [this._samplerTags, this._startTags, this._tagData].flatMap(tagsOfFlat);
+  }
+
+  get _logs(): SpanLog[] {
+    return logsOfFlat(this._boundedLogs?.flat() ?? this._logData);
+  }
+
+  override context(): SpanContext {
+    return this._spanContext;
+  }
+
+  override tracer(): OpenTracingTracer {
+    return this._owner as unknown as OpenTracingTracer;
+  }
+
+  /** Sets the operation name; a trace whose sampling is not final is sampled by the new name. */
+  override setOperationName(operationName: string): this {
+    this._operationName = operationName;
+    if (!this._spanContext.samplingFinalized) {
+      try {
+        this._applySamplingDecision(this._owner._sampler.onSetOperationName(this, operationName));
+      } catch (error) {
+        this._owner._caught('sampler', error);
+      }
+    }
+    return this;
+  }
+
+  /** Appends a tag: keys may repeat. `sampling.priority` also forces or stops sampling. */
+  override setTag(key: string, value: unknown): this {
+    if (key === SAMPLING_PRIORITY && !this._setSamplingPriority(value)) return this;
+    if (this._isWriteable()) this.writeTag(key, value);
+    return this;
+  }
+
+  /** Appends each own property as a tag; `sampling.priority` takes effect before the others. */
+  override addTags(keyValuePairs: Record<string, unknown>): this {
+    try {
+      const priority = keyValuePairs['sampling.priority'];
+      if (priority !== undefined && this._setSamplingPriority(priority)) {
+        if (this._isWriteable()) this._appendTag(SAMPLING_PRIORITY, priority);
+      }
+      if (this._isWriteable() && isFieldMap(keyValuePairs)) {
+        for (const key in keyValuePairs) {
+          if (key === SAMPLING_PRIORITY || !hasOwn.call(keyValuePairs, key)) continue;
+          this.writeTag(key, keyValuePairs[key]);
+        }
+      }
+    } catch (error) {
+      this._owner._caught('tags', error);
+    }
+    return this;
+  }
+
+  /** Records fields at a time in milliseconds since the epoch; without one, now. */
+  override log(keyValuePairs: Record<string, unknown>, timestamp?: number): this {
+    if (!this._isWriteable()) return this;
+    try {
+      const log = flatLog(toMillis(timestamp) ?? this.nowMillis(), keyValuePairs);
+      const { _maxLogsPerSpan: maxLogs } = this._owner;
+      if (maxLogs > 0) (this._boundedLogs ??= new BoundedLogs(maxLogs)).add(log);
+      else if (this._logData === undefined) this._logData = log;
+      else for (let i = 0; i < log.length; i++) this._logData.push(log[i]);
+    } catch (error) {
+      this._owner._caught('log', error);
+    }
+    return this;
+  }
+
+  /** OpenTracing's older form: a log with the fields `event` and `payload`. */
+  override logEvent(eventName: string, payload?: unknown): void {
+    this.log({ event: eventName, payload });
+  }
+
+  /** Sets a baggage item: it travels with the trace from here on. Keys are lower-cased, `_` is `-`. */
+  override setBaggageItem(key: string, value: string): this {
+    try {
+      this._spanContext = this._owner._setBaggage(this, this._normalizeBaggageKey(key), value);
+    } catch (error) {
+      this._owner._caught('baggage', error);
+    }
+    return this;
+  }
+
+  override getBaggageItem(key: string): string | undefined {
+    try {
+      const baggage = this._spanContext.baggage;
+      const normalized = this._normalizeBaggageKey(key);
+      return hasOwn.call(baggage, normalized) ? baggage[normalized] : undefined;
+    } catch (error) {
+      this._owner._caught('baggage', error);
+      return undefined;
+    }
+  }
+
+  /**
+   * Ends the span and, where it is sampled, reports it. `finishTime` is in milliseconds since the
+   * Unix epoch; without one the duration is measured, and at least a microsecond.
+   */
+  override finish(finishTime?: number): void {
+    if (this._duration !== undefined) {
+      logError(
+        this._owner._logger,
+        `operation=${textOfKey(this.operationName)},context=${this.context().toString()}` +
+          '#You can only call finish() on a span once.',
+      );
+      return;
+    }
+    const sampled = this._spanContext.isSampled();
+    this.account(sampled);
+    if (!sampled) return;
+    const end = toMillis(finishTime);
+    this._duration = end === undefined ? this.measuredMillis() : end - this._startTime;
+    this._counted = FINISHED;
+    if (this._boundedLogs !== undefined) this._logData = this._boundedLogs.flat();
+    this._owner._report(this);
+  }
+
+  /** False once the trace's sampling is final and says no: nothing is recorded then. */
+  _isWriteable(): boolean {
+    return !this._spanContext.samplingFinalized || this._spanContext.isSampled();
+  }
+
+  _applySamplingDecision(decision: SamplingDecision): void {
+    // A promise, say, of a sampler that is async: no answer, and nobody else would catch its rejection.
+    if (decision.sample === undefined) {
+      catchRejection(decision, (error) => this._owner._caught('sampler', error));
+    }
+    if (!decision.retryable) this._spanContext.finalizeSampling();
+    if (!decision.sample) return;
+    this._spanContext._setSampled(true);
+    this.account(true);
+    const isFirst = this._tagData === undefined && this._samplerTags === undefined;
+    if (isFirst && decision instanceof ConstantDecision) this._samplerTags = decision.flatTags;
+    else if (decision.tags) this._appendTags(decision.tags);
+  }
+
+  /** True where it changed the flags: a debug trace stays one, and a throttled one does not begin. */
+  _setSamplingPriority(priority: unknown): boolean {
+    if (priority === null || priority === undefined) return false;
+    const context = this._spanContext;
+    context.finalizeSampling();
+    const wanted = isPositive(priority);
+    if (wanted && (context.isDebug() || !this._owner._isDebugAllowed(this._operationName))) {
+      return false;
+    }
+    context._setSampled(wanted);
+    context._setDebug(wanted);
+    this.account(wanted);
+    return true;
+  }
+
+  /** Appends tags that no sampler is asked about. */
+  _appendTags(tags: Record<string, unknown>): void {
+    for (const key in tags) {
+      if (hasOwn.call(tags, key)) this._appendTag(key, tags[key]);
+    }
+  }
+
+  _appendTag(key: string, value: unknown): void {
+    // An empty array gets room for 17 elements at its first push: no second allocation for 8 tags.
+    (this._tagData ??= []).push(key, value);
+  }
+
+  _normalizeBaggageKey(key: string): string {
+    const cache = Span._getBaggageHeaderCache();
+    const known = cache[key];
+    if (known !== undefined) return known;
+    const normalized = String(key).replace(/_/g, '-').toLowerCase();
+    if (Span._baggageHeaderCount < BAGGAGE_KEY_CACHE_MAX) {
+      Span._baggageHeaderCount++;
+      cache[key] = normalized;
+    }
+    return normalized;
+  }
+
+  static _getBaggageHeaderCache(): Record<string, string> {
+    return (Span._baggageHeaderCache ??= Object.create(null) as Record<string, string>);
+  }
+
+  private writeTag(key: string, value: unknown): void {
+    this._appendTag(key, value);
+    if (this._spanContext.samplingFinalized) return;
+    try {
+      this._applySamplingDecision(this._owner._sampler.onSetTag(this, key, value));
+    } catch (error) {
+      this._owner._caught('sampler', error);
+    }
+  }
+
+  /** Tells the accounting when the span becomes sampled, and when it stops being so. */
+  account(sampled: boolean): void {
+    if (sampled && this._counted === UNCOUNTED) {
+      this._counted = COUNTED;
+      this._owner._countStarted();
+    } else if (!sampled && this._counted === COUNTED) {
+      this._counted = UNCOUNTED;
+      this._owner._countUnsampled();
+    }
+  }
+
+  /**
+   * Now, on the span's own time: its start plus what the monotonic clock says since. A host's clock
+   * that is set meanwhile moves neither the end nor a log out of the span.
+   */
+  private nowMillis(): number {
+    const elapsed = this._owner._clock.monotonicMillis() - this._startMonotonic;
+    return elapsed >= 0 ? this._startTime + elapsed : this._owner.now();
+  }
+
+  /** Since the start, rounded to the microsecond; never 0, which Jaeger takes for a mistake. */
+  private measuredMillis(): number {
+    const monotonic = this._owner._clock.monotonicMillis() - this._startMonotonic;
+    const millis = monotonic >= 0 ? monotonic : this._owner.now() - this._startTime;
+    // Negative only where the application gave a start time in the future; that is its to say.
+    return millis < 0 ? millis : Math.max(1, Math.round(millis * 1000)) / 1000;
+  }
+}
+
+// OpenTracing's base class has a protected *method* of this name, so TypeScript would not let a
+// class show jaeger-client's property; packages in the wild read it.
+Object.defineProperty(Span.prototype, '_tracer', {
+  configurable: true,
+  get(this: { readonly _owner: SpanOwner }): SpanOwner {
+    return this._owner;
+  },
+});
+
+function isPositive(value: unknown): boolean {
+  if (typeof value === 'number') return value > 0;
+  if (typeof value === 'string' || typeof value === 'bigint') return Number(value) > 0;
+  return value === true;
+}

@@ -1,0 +1,53 @@
+import type {
+  Reference,
+  Span as OpenTracingSpan,
+  SpanContext as OpenTracingSpanContext,
+} from 'opentracing';
+import type { BaggageRestrictionManager } from '../span/baggage.js';
+import type { Logger } from '../host/logger.js';
+import type { Metrics } from '../host/metrics.js';
+import type { Platform } from '../host/platform.js';
+import type { SpanContext } from '../context/span-context.js';
+import type { DebugThrottler } from './throttler.js';
+
+/** Options of a tracer; the fields are jaeger-client's unless said. */
+export interface TracerOptions {
+  /** Process tags, before the tracer's own. */
+  readonly tags?: Record<string, unknown> | undefined;
+  readonly metrics?: Metrics | undefined;
+  readonly logger?: Logger | undefined;
+  readonly baggageRestrictionManager?: BaggageRestrictionManager | undefined;
+  readonly debugThrottler?: DebugThrottler | undefined;
+  /** Carrier key of the context. Default `uber-trace-id`. */
+  readonly contextKey?: string | null | undefined;
+  /** Default `uberctx-`. */
+  readonly baggagePrefix?: string | null | undefined;
+  /** New traces get ids of 128 bits. Default false: 64. */
+  readonly traceId128bit?: boolean | undefined;
+  /** A server span takes over its client's span id, as Zipkin does. Default false. */
+  readonly shareRpcSpan?: boolean | undefined;
+  /** Ids as text are always 16 digits, 32 for 128-bit trace ids. Default false. Not jaeger-client's. */
+  readonly padIds?: boolean | undefined;
+  /**
+   * Logs that a span keeps: the first half and the latest half, and one between them that says how
+   * many were left out, as jaeger-client-go does. Default 0: all. Not jaeger-client's.
+   */
+  readonly maxLogsPerSpan?: number | undefined;
+  /** Milliseconds that `close()` waits at most. Default 5,000. Not jaeger-client's. */
+  readonly closeTimeoutMs?: number | undefined;
+}
+
+/** What the core's tracer needs beyond jaeger-client's options. */
+export interface CoreTracerOptions extends TracerOptions {
+  readonly platform: Platform;
+  /** The class of the contexts that it makes. */
+  readonly contextClass?: typeof SpanContext | undefined;
+}
+
+/** Options of `startSpan`. `startTime` is in milliseconds since the Unix epoch. */
+export interface SpanOptions {
+  readonly childOf?: OpenTracingSpan | OpenTracingSpanContext | null | undefined;
+  readonly references?: Reference[] | undefined;
+  readonly tags?: Record<string, unknown> | undefined;
+  readonly startTime?: number | undefined;
+}

@@ -1,0 +1,414 @@
+import {
+  type Reference,
+  type SpanContext as OpenTracingSpanContext,
+  type SpanOptions as OpenTracingSpanOptions,
+  Tracer as OpenTracingTracer,
+  type Span as OpenTracingSpan,
+} from 'opentracing';
+import type { TracerStats } from '../reporting/accounting.js';
+import { BaggageSetter, DefaultBaggageRestrictionManager } from '../span/baggage.js';
+import { CaughtErrors } from '../host/caught-errors.js';
+import { flatOfConstant } from '../span/constant-tags.js';
+import { ContextSource } from '../context/context-source.js';
+import { Once, settledWithin } from '../host/deadline.js';
+import { callGuarded } from '../host/guarded.js';
+import { type Logger, loggerFailures, NullLogger } from '../host/logger.js';
+import { count, countStart, Metrics } from '../host/metrics.js';
+import { contextOf, parentOfReferences } from '../context/parent.js';
+import type { Clock, Platform } from '../host/platform.js';
+import { type Process, processTags, tagsOf, uuid4 } from './process.js';
+import type { CarrierKeys, Extractor, Injector } from '../propagation/codec.js';
+import { standardCodecs } from '../propagation/standard-codecs.js';
+import { JAEGER_DEBUG_HEADER } from '../propagation/text-map-codec.js';
+import type { Reporter } from '../reporting/reporter.js';
+import { closeReporter, flushReporter, NoopReporter } from '../reporting/simple-reporters.js';
+import { adaptSamplerOrThrow } from '../sampling/adapt-sampler.js';
+import { ConstSampler } from '../sampling/const-sampler.js';
+import type { Sampler, SamplerV2 } from '../sampling/sampler.js';
+import { Span, type SpanOwner } from '../span/span.js';
+import { SpanAccounts } from './span-accounts.js';
+import { toMillis } from '../span/span-data.js';
+import { SpanContext } from '../context/span-context.js';
+import { type DebugThrottler, DefaultThrottler } from './throttler.js';
+import type { CoreTracerOptions, SpanOptions } from './tracer-options.js';
+import { textOfKey } from '../text/value-text.js';
+import { VERSION } from './version.js';
+
+/** How long `close()` waits for the reporter and the sampler, in milliseconds. */
+const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
+
+/** Makes spans, carries their contexts in and out of the process, and reports them. */
+export class Tracer extends OpenTracingTracer implements SpanOwner {
+  readonly _serviceName: string;
+  _reporter: Reporter;
+  _sampler: SamplerV2;
+  _logger: Logger;
+  _metrics: Metrics;
+  readonly _tags: Record<string, unknown>;
+  readonly _process: Process;
+  readonly _clock: Clock;
+  readonly _injectors: Record<string, Injector> = Object.create(null) as Record<string, Injector>;
+  readonly _extractors: Record<string, Extractor> = Object.create(null) as Record<
+    string,
+    Extractor
+  >;
+  readonly _baggageSetter: BaggageSetter;
+  readonly _debugThrottler: DebugThrottler;
+  readonly _traceId128bit: boolean;
+  readonly _shareRpcSpan: boolean;
+  readonly _maxLogsPerSpan: number;
+  private readonly platform: Platform;
+  private readonly contextClass: typeof SpanContext;
+  private readonly closeTimeoutMs: number;
+  private readonly contexts: ContextSource;
+  private readonly accounts: SpanAccounts = new SpanAccounts();
+  private readonly caught: CaughtErrors = new CaughtErrors();
+  private readonly closing: Once = new Once();
+
+  /** @throws Error `Unrecognized sampler: ...` */
+  constructor(
+    serviceName: string,
+    reporter: Reporter | undefined,
+    sampler: Sampler | undefined,
+    options: CoreTracerOptions,
+  ) {
+    super();
+    this.platform = options.platform;
+    this._clock = options.platform.clock;
+    this.contextClass = options.contextClass ?? SpanContext;
+    this._serviceName = serviceName;
+    this._reporter = reporter ?? new NoopReporter();
+    this._sampler = adaptSamplerOrThrow(sampler ?? new ConstSampler(false));
+    this._logger = options.logger ?? new NullLogger();
+    this._metrics = options.metrics ?? new Metrics();
+    this._metrics.onError?.((error) => this._caught('metrics', error));
+    this._baggageSetter = new BaggageSetter(
+      options.baggageRestrictionManager ?? new DefaultBaggageRestrictionManager(),
+      this._metrics,
+      (error) => this._caught('baggage', error),
+    );
+    this._debugThrottler = options.debugThrottler ?? new DefaultThrottler();
+    this._traceId128bit = Boolean(options.traceId128bit);
+    this._shareRpcSpan = Boolean(options.shareRpcSpan);
+    this._maxLogsPerSpan = options.maxLogsPerSpan ?? 0;
+    this.contexts = new ContextSource({
+      randomWords: options.platform.randomWords,
+      contextClass: this.contextClass,
+      traceId128bit: this._traceId128bit,
+      shareRpcSpan: this._shareRpcSpan,
+      padIds: Boolean(options.padIds),
+    });
+    this.closeTimeoutMs = options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS;
+    this.registerCodecs(options);
+    const uuid = uuid4(this.contexts.ids);
+    this._tags = processTags(options.tags ?? {}, `spoor-${VERSION}`, uuid, options.platform);
+    this._process = { serviceName, tags: tagsOf(this._tags), uuid };
+    this.guard('throttler', () => this._debugThrottler.setProcess?.(this._process));
+    this.guard('reporter', () => this._reporter.setProcess?.(serviceName, this._process.tags));
+  }
+
+  /**
+   * Starts a span: a root, or the child of `childOf`, else of the first CHILD_OF reference, else of
+   * the first FOLLOWS_FROM one. Without a valid parent the baggage of an invalid one is kept.
+   */
+  override startSpan(operationName: string, options?: SpanOptions | OpenTracingSpanOptions): Span {
+    try {
+      return this.startFrom(operationName, options as SpanOptions | undefined);
+    } catch (error) {
+      // What was given is no plain object: its own code threw.
+      this._caught('options', error);
+      return this.startFrom(operationName, undefined);
+    }
+  }
+
+  private startFrom(operationName: string, options: SpanOptions | undefined): Span {
+    const references = options?.references;
+    const tags = options?.tags;
+    const parent = this.parentOf(options);
+    const isRpcServer = tags !== undefined && tags !== null && tags['span.kind'] === 'server';
+    const hadParent = parent !== undefined && parent.isValid;
+    const context = hadParent ? this.contexts.child(parent, isRpcServer) : this.contexts.root();
+    const debugTags =
+      parent !== undefined && !hadParent
+        ? this.inheritFromInvalid(context, parent, operationName)
+        : undefined;
+    return this._startInternalSpan(
+      context,
+      operationName,
+      toMillis(options?.startTime),
+      tags,
+      debugTags,
+      references,
+      hadParent,
+      isRpcServer,
+    );
+  }
+
+  /** The part of `startSpan` behind the context; jaeger-client's name and order of arguments. */
+  _startInternalSpan(
+    context: SpanContext,
+    operationName: string,
+    startTime: number | undefined,
+    userTags?: Record<string, unknown> | null,
+    internalTags?: Record<string, unknown> | null,
+    references?: readonly Reference[],
+    hadParent: boolean = false,
+    isRpcServer: boolean = false,
+  ): Span {
+    const measured = startTime === undefined;
+    const span = new Span(
+      this,
+      operationName,
+      context,
+      measured ? this._clock.wallMillis() : startTime,
+      references,
+      measured ? this._clock.monotonicAtWall : Number.NaN,
+    );
+    if (!context.samplingFinalized) this.sample(span);
+    if (userTags) this.startWith(span, userTags);
+    if (internalTags) span._appendTags(internalTags);
+    const sampled = context.isSampled();
+    span.account(sampled);
+    countStart(this._metrics, sampled, hadParent, isRpcServer);
+    return span;
+  }
+
+  /**
+   * Whether it keeps to the rule of `constantTags`: what it gets as tags it does not change. A subclass,
+   * or whoever wraps one of the two, may add tags of its own to what is given.
+   */
+  get _takesConstantTags(): boolean {
+    const { startSpan, _startInternalSpan } = Tracer.prototype;
+    return this.startSpan === startSpan && this._startInternalSpan === _startInternalSpan;
+  }
+
+  /** Where a sampler still asks for each tag, those that never change are tags as all others. */
+  private startWith(span: Span, tags: Record<string, unknown>): void {
+    const constant = span._spanContext.samplingFinalized ? flatOfConstant(tags) : undefined;
+    if (constant === undefined) span.addTags(tags);
+    else if (span._isWriteable()) span._startTags = constant;
+  }
+
+  /**
+   * Writes a context into a carrier.
+   *
+   * @throws Error `Unsupported format: ...`
+   */
+  override inject(
+    spanContext: OpenTracingSpanContext | OpenTracingSpan,
+    format: string,
+    carrier: unknown,
+  ): void {
+    if (!spanContext) return;
+    const injector = typeof format === 'string' ? this._injectors[format] : undefined;
+    if (!injector) throw new Error(`Unsupported format: ${textOfKey(format)}`);
+    this.guard('injector', () => {
+      const context = contextOf(spanContext);
+      return context === undefined ? undefined : injector.inject(context, carrier);
+    });
+  }
+
+  /**
+   * Reads a context from a carrier. In the two text formats it is never null: where there is none
+   * it is empty (`isValid` false).
+   *
+   * @throws Error `Unsupported format: ...`
+   */
+  override extract(format: string, carrier: unknown): SpanContext | null {
+    const extractor = typeof format === 'string' ? this._extractors[format] : undefined;
+    if (!extractor) throw new Error(`Unsupported format: ${textOfKey(format)}`);
+    return (
+      this.guard('extractor', () => {
+        const context = extractor.extract(carrier);
+        context?._setRemote?.(true);
+        return context;
+      }) ?? null
+    );
+  }
+
+  registerInjector(format: string, injector: Injector): void {
+    this._injectors[format] = injector;
+  }
+
+  registerExtractor(format: string, extractor: Extractor): void {
+    this._extractors[format] = extractor;
+  }
+
+  /**
+   * The carrier keys that `extract` reads in this format. Undefined for an unknown format and for an
+   * extractor that does not know its keys. Never throws.
+   */
+  carrierKeys(format: string): CarrierKeys | undefined {
+    try {
+      return this._extractors[format]?.carrierKeys?.();
+    } catch (error) {
+      this._caught('extractor', error);
+      return undefined;
+    }
+  }
+
+  /** Now, in milliseconds since the Unix epoch, to the microsecond where the platform can. */
+  now(): number {
+    return this._clock.wallMillis();
+  }
+
+  /** What became of every sampled span so far. */
+  stats(): TracerStats {
+    const { accounts, _reporter: reporter } = this;
+    const all = this.guard('reporter', () => accounts.stats(reporter.stats?.()));
+    return all ?? accounts.stats(undefined);
+  }
+
+  /** How often something of the application's threw where the tracer called it, by what it was. */
+  caughtErrors(): Record<string, number> {
+    const logger = loggerFailures(this._logger);
+    return logger === 0 ? this.caught.counts() : { ...this.caught.counts(), logger };
+  }
+
+  /**
+   * Datagrams or requests that failed so far, by why (`refused`, `resolve`, `too-large` ...; see
+   * `SendErrorCode`). A refused datagram had left: it is counted here, and its spans as sent.
+   */
+  sendErrors(): Readonly<Record<string, number>> {
+    return this.guard('reporter', () => this._reporter.sendErrors?.()) ?? {};
+  }
+
+  /** Resolves when every span that has finished by now has left, or was dropped and counted. */
+  flush(callback?: () => void): Promise<void> {
+    const flushed = flushReporter(this._reporter, (error) => this._caught('reporter', error));
+    if (callback) void flushed.then(callback);
+    return flushed;
+  }
+
+  /**
+   * Sends what waits and frees what the tracer holds; spans that finish later are counted as
+   * `closed`. Resolves by its deadline whatever happens. Idempotent.
+   */
+  close(callback?: () => void): Promise<void> {
+    const closing = this.closing.run(() =>
+      settledWithin(this.closeParts(), this.closeTimeoutMs, this.platform),
+    );
+    if (callback) void closing.then(callback);
+    return closing;
+  }
+
+  _isDebugAllowed(operationName: string): boolean {
+    return this.guard('throttler', () => this._debugThrottler.isAllowed(operationName)) ?? false;
+  }
+
+  _setBaggage(span: Span, key: string, value: string): SpanContext {
+    return this._baggageSetter.setBaggage(span, key, value);
+  }
+
+  _countStarted(): void {
+    this.accounts.started++;
+    this.accounts.open++;
+  }
+
+  _countUnsampled(): void {
+    this.accounts.open--;
+    this.accounts.unsampledLater++;
+  }
+
+  _report(span: Span): void {
+    const { accounts, _reporter: reporter } = this;
+    accounts.open--;
+    accounts.finished++;
+    if (this.closing.hasBegun) this.dropClosed();
+    else this.handOver(span, reporter);
+    count(this._metrics.spansFinished, 1);
+  }
+
+  private dropClosed(): void {
+    this.accounts.own.dropped.closed++;
+    count(this._metrics.reporterDropped, 1);
+  }
+
+  /** One that keeps no count has sent what it took. */
+  private handOver(span: Span, reporter: Reporter): void {
+    const { own } = this.accounts;
+    let countsItself = true;
+    try {
+      countsItself = reporter.stats !== undefined;
+      if (countsItself) this.accounts.handedOver++;
+      else own.sent++;
+      const result = reporter.report(span) as unknown;
+      if (result !== undefined) this.catchLater('reporter', result);
+    } catch (error) {
+      if (!countsItself) {
+        own.sent--;
+        own.dropped.sendFailed++;
+      }
+      this._caught('reporter', error);
+    }
+  }
+
+  _caught(where: string, error: unknown): void {
+    this.caught.add(where, error, this._logger);
+  }
+
+  private registerCodecs(options: CoreTracerOptions): void {
+    const codecs = standardCodecs({
+      contextKey: options.contextKey,
+      baggagePrefix: options.baggagePrefix,
+      metrics: this._metrics,
+      padIds: options.padIds,
+      contextClass: this.contextClass,
+    });
+    for (const [format, codec] of Object.entries(codecs)) {
+      this.registerInjector(format, codec);
+      this.registerExtractor(format, codec);
+    }
+  }
+
+  private parentOf(options: SpanOptions | undefined): SpanContext | undefined {
+    if (options === undefined || options === null) return undefined;
+    const { childOf, references } = options;
+    if (!childOf && !references) return undefined;
+    try {
+      return (
+        contextOf(childOf, this.contextClass) ??
+        (references ? parentOfReferences(references, this.contextClass) : undefined)
+      );
+    } catch (error) {
+      this._caught('parent', error);
+      return undefined;
+    }
+  }
+
+  /** A parent without ids still brings baggage, and may ask for a debug trace. */
+  private inheritFromInvalid(
+    context: SpanContext,
+    parent: SpanContext,
+    operationName: string,
+  ): Record<string, unknown> | undefined {
+    context.baggage = parent.baggage;
+    if (!parent.isDebugIDContainerOnly() || !this._isDebugAllowed(operationName)) return undefined;
+    context._setSampled(true);
+    context._setDebug(true);
+    return { [JAEGER_DEBUG_HEADER]: parent.debugId };
+  }
+
+  private sample(span: Span): void {
+    try {
+      span._applySamplingDecision(this._sampler.onCreateSpan(span));
+    } catch (error) {
+      this._caught('sampler', error);
+    }
+  }
+
+  private async closeParts(): Promise<void> {
+    this.guard('throttler', () => this._debugThrottler.close?.());
+    await closeReporter(this._reporter, (error) => this._caught('reporter', error));
+    await closeReporter(this._sampler, (error) => this._caught('sampler', error));
+  }
+
+  private guard<T>(where: string, run: () => T): T | undefined {
+    return callGuarded(run, (error) => this._caught(where, error));
+  }
+
+  /** For what an application's function gave that should give nothing: a promise may be rejected. */
+  private catchLater(where: string, result: unknown): void {
+    this.guard(where, () => result);
+  }
+}

@@ -1,0 +1,10 @@
+import { Buffer } from 'node:buffer';
+import { SpanContext as CoreSpanContext } from '../../core/context/span-context.js';
+import type { IdBytes } from '../../core/context/span-ids.js';
+
+/** The core's SpanContext, whose ids as bytes are Buffers. */
+export class SpanContext extends CoreSpanContext {
+  override _newBytes(length: number): IdBytes {
+    return Buffer.alloc(length);
+  }
+}

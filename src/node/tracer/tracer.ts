@@ -1,0 +1,93 @@
+import type { SpanOptions as OpenTracingSpanOptions } from 'opentracing';
+import type { Reporter } from '../../core/reporting/reporter.js';
+import type { Sampler } from '../../core/sampling/sampler.js';
+import type { Span } from '../../core/span/span.js';
+import { Tracer as CoreTracer } from '../../core/tracer/tracer.js';
+import type {
+  SpanOptions,
+  TracerOptions as CoreOptions,
+} from '../../core/tracer/tracer-options.js';
+import { flushOnExit, forgetOnExit } from './exit-flush.js';
+import { nodePlatform } from '../platform/platform.js';
+import { runSpan, withActiveParent, withSpan } from '../scope/scope.js';
+import { SpanContext } from './span-context.js';
+
+/** Options of `new Tracer`: jaeger-client's, and a few of our own. */
+export interface TracerOptions extends CoreOptions {
+  /** Send what waits when the process ends by itself (`beforeExit`). Default true. */
+  readonly flushOnExit?: boolean | undefined;
+  /**
+   * `startSpan` takes the active span as the parent where its options name none; `childOf: null` asks
+   * for a root. Default false: without a parent in its options a span is a root, as in jaeger-client.
+   */
+  readonly implicitParent?: boolean | undefined;
+}
+
+/** Of a timer that does nothing: longer than any `closeTimeoutMs`. */
+const HOLD_MS = 2 ** 31 - 1;
+
+/** The core's tracer on Node, under jaeger-client's constructor signature. */
+export class Tracer extends CoreTracer {
+  /**
+   * Without a reporter spans are forgotten; without a sampler none is sampled.
+   *
+   * @throws Error `Unrecognized sampler: ...`
+   */
+  constructor(
+    serviceName: string,
+    reporter?: Reporter,
+    sampler?: Sampler,
+    options: TracerOptions = {},
+  ) {
+    super(serviceName, reporter, sampler, {
+      ...options,
+      platform: nodePlatform,
+      contextClass: SpanContext,
+    });
+    if (options.flushOnExit !== false && typeof reporter?.flush === 'function') flushOnExit(this);
+    // A property of this one tracer: all others keep the method as it is, at its own speed.
+    if (options.implicitParent === true) this.startSpan = startSpanWithin;
+  }
+
+  /**
+   * Starts a span and calls `fn` with it as the active span. The span is finished when `fn` returns,
+   * or when the promise that it returns settles; what `fn` throws or rejects with is tagged and logged
+   * as an error and passed on. The parent is the active span, unless the options name another one;
+   * `childOf: null` asks for a root.
+   */
+  startActiveSpan<T>(name: string, fn: (span: Span) => T): T;
+  startActiveSpan<T>(
+    name: string,
+    options: SpanOptions | OpenTracingSpanOptions | null | undefined,
+    fn: (span: Span) => T,
+  ): T;
+  startActiveSpan<T>(
+    name: string,
+    options: SpanOptions | OpenTracingSpanOptions | null | undefined | ((span: Span) => T),
+    fn?: (span: Span) => T,
+  ): T {
+    const work = typeof options === 'function' ? options : fn!;
+    const given = typeof options === 'function' ? undefined : options;
+    const span = this.startSpan(name, withActiveParent<SpanOptions>(given));
+    return runSpan(span, () => withSpan(span, () => work(span)));
+  }
+
+  override close(callback?: () => void): Promise<void> {
+    forgetOnExit(this);
+    const closed = super.close(callback);
+    // A program that awaits it must get to what comes after, also where nothing else keeps it alive.
+    const hold = setInterval(() => undefined, HOLD_MS);
+    void closed.then(() => clearInterval(hold));
+    return closed;
+  }
+}
+
+/** `startSpan` with `implicitParent`. */
+function startSpanWithin(
+  this: Tracer,
+  operationName: string,
+  options?: SpanOptions | OpenTracingSpanOptions,
+): Span {
+  const within = withActiveParent<SpanOptions>(options);
+  return CoreTracer.prototype.startSpan.call(this, operationName, within);
+}

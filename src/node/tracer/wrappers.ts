@@ -1,0 +1,68 @@
+import {
+  RemoteReporter as CoreRemoteReporter,
+  type RemoteReporterOptions,
+} from '../../core/reporting/remote-reporter.js';
+import type { Sender, SpanSender } from '../../core/reporting/sender.js';
+import { ProbabilisticSampler as CoreProbabilisticSampler } from '../../core/sampling/probabilistic-sampler.js';
+import { RateLimitingSampler as CoreRateLimitingSampler } from '../../core/sampling/rate-limiting-sampler.js';
+import { Metrics, type MetricsFactory } from '../../core/host/metrics.js';
+import {
+  TextMapCodec as CoreTextMapCodec,
+  type TextMapCodecOptions as CoreTextMapCodecOptions,
+} from '../../core/propagation/text-map-codec.js';
+import { nodePlatform } from '../platform/platform.js';
+import { SpanContext } from './span-context.js';
+
+/** The core's classes under jaeger-client's constructor signatures, with Node's platform filled in. */
+
+/** Batches finished spans and hands them to a sender. */
+export class RemoteReporter extends CoreRemoteReporter {
+  /** @throws Error `RemoteReporter must be given a Sender.` */
+  constructor(sender: Sender | SpanSender, options: RemoteReporterOptions = {}) {
+    super(sender, { ...options, platform: nodePlatform });
+  }
+}
+
+/** Samples a share of the traces, each by chance. */
+export class ProbabilisticSampler extends CoreProbabilisticSampler {
+  /**
+   * `samplingRate`: 0..1.
+   *
+   * @throws Error `The sampling rate must be between 0.0 and 1.0. Received ...`
+   */
+  constructor(samplingRate: number) {
+    super(samplingRate, Math.random);
+  }
+}
+
+/** Samples up to a number of traces a second. */
+export class RateLimitingSampler extends CoreRateLimitingSampler {
+  /**
+   * `maxTracesPerSecond`: from 0 on. `initBalance`: traces that may be sampled at once; by chance
+   * where it is not given.
+   *
+   * @throws Error `maxTracesPerSecond must be greater than 0.0.  Received ...`
+   */
+  constructor(maxTracesPerSecond: number, initBalance?: number) {
+    super(maxTracesPerSecond, initBalance, { now: () => Date.now(), random: Math.random });
+  }
+}
+
+/** Options of `TextMapCodec`; `metrics` may be a factory or what `new Metrics(factory)` made. */
+export interface TextMapCodecOptions extends Omit<CoreTextMapCodecOptions, 'metrics'> {
+  readonly metrics?: Metrics | MetricsFactory | undefined;
+}
+
+/** Jaeger's propagation format in a map of strings. */
+export class TextMapCodec extends CoreTextMapCodec {
+  constructor(options: TextMapCodecOptions = {}) {
+    const { metrics, ...rest } = options;
+    super({ contextClass: SpanContext, ...rest, metrics: asMetrics(metrics) });
+  }
+}
+
+/** Metrics from a factory; what is metrics already stays as it is, so that nothing is wrapped twice. */
+export function asMetrics(metrics: Metrics | MetricsFactory | undefined): Metrics | undefined {
+  if (!metrics) return undefined;
+  return 'spansFinished' in metrics ? metrics : new Metrics(metrics);
+}

@@ -1,0 +1,262 @@
+import dns from 'node:dns';
+import type { Socket, SocketOptions, SocketType } from 'node:dgram';
+import { setImmediate } from 'node:timers';
+import { logError, logInfo, type Logger, NullLogger } from '../../core/host/logger.js';
+import { textOfThrown } from '../../core/text/thrown-text.js';
+import {
+  SendError,
+  type SendErrorCode,
+  type Sender,
+  type Wire,
+} from '../../core/reporting/sender.js';
+import { AgentAddress, type IpFamily, type Lookup } from './address.js';
+import { CLOSED, reasonOf } from './errors.js';
+import { checkNetAccess } from './permission.js';
+import { Refusals } from './refusals.js';
+import { ConnectedSocket, type OnAnswer } from './socket.js';
+
+/** The Thrift protocol of a datagram: port 6831 takes compact, 6832 binary. */
+export type UdpProtocol = 'compact' | 'binary';
+
+/** Options of `UDPSender`. */
+export interface UDPSenderOptions {
+  /** Name or address of the agent. Default `localhost`. */
+  readonly host?: string | undefined;
+  /** Default 6831, or 6832 where `protocol` is `binary`. */
+  readonly port?: number | undefined;
+  /**
+   * `udp4` or `udp6`, or the options of `dgram.createSocket`. Default `udp4`. A `lookup` among them resolves the host name
+   * in place of `dns.lookup`; it is asked for `{ family, all: true }`, and may answer with one address.
+   */
+  readonly socketType?: SocketType | SocketOptions | undefined;
+  /** Default `binary` for port 6832, `compact` for any other. */
+  readonly protocol?: UdpProtocol | undefined;
+  /** Largest datagram in bytes, Thrift envelope and process included. 200..65,507; default 65,000. */
+  readonly maxPacketSize?: number | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/** Largest datagram that Jaeger reads whole. */
+const DEFAULT_MAX_PACKET_SIZE = 65_000;
+const COMPACT_PORT = 6831;
+const BINARY_PORT = 6832;
+
+/** Datagrams that leave in a row; then the rest of the program has a turn. */
+const SENDS_AT_ONCE = 16;
+
+/** Milliseconds that a socket is kept at least, whatever comes back for what it sent. */
+const SOCKET_KEPT_MS = 1_000;
+
+/**
+ * Sends messages to a Jaeger agent over UDP, one datagram each. The socket is connected: no packet is
+ * looked up, and the kernel tells when nobody listens.
+ *
+ *     send ─► address (30 s, or an error: looked up again) ─► socket (an error: a new one) ─► kernel
+ *
+ * Whatever happens to the name, the network or the socket ends with the trouble itself: each datagram
+ * is tried on what is there by then. `errors()` counts those that were lost.
+ */
+export class UDPSender implements Sender {
+  readonly wire: Wire;
+  readonly maxMessageBytes: number;
+  readonly _host: string;
+  readonly _port: number;
+  _logger: Logger;
+  private readonly family: IpFamily;
+  private readonly socketOptions: SocketOptions;
+  /** The user's `lookup` needs no permission for names that we could ask for. */
+  private readonly looksUpNames: boolean;
+  private readonly address: AgentAddress;
+  private socket: ConnectedSocket;
+  private openedAt = 0;
+  private opening: Promise<ConnectedSocket> | undefined = undefined;
+  private closed = false;
+  private sends = 0;
+  private readonly refusals: Refusals = new Refusals();
+  private answers = 0;
+  private readonly counts: Partial<Record<SendErrorCode, number>> = {};
+
+  /** @throws TypeError `Bad socket type specified. Valid types are: udp4, udp6` */
+  constructor(options: UDPSenderOptions = {}) {
+    const protocol = options.protocol ?? (options.port === BINARY_PORT ? 'binary' : 'compact');
+    this.wire = { protocol, message: true };
+    this.maxMessageBytes = options.maxPacketSize || DEFAULT_MAX_PACKET_SIZE;
+    this._host = options.host || 'localhost';
+    this._port = options.port || (protocol === 'binary' ? BINARY_PORT : COMPACT_PORT);
+    this._logger = options.logger ?? new NullLogger();
+    const { lookup, ...socketOptions } = socketOptionsOf(options.socketType || 'udp4');
+    this.socketOptions = socketOptions;
+    this.family = socketOptions.type === 'udp6' ? 6 : 4;
+    this.looksUpNames = lookup === undefined;
+    this.address = new AgentAddress({
+      host: this._host,
+      family: this.family,
+      lookup: (lookup as unknown as Lookup | undefined) ?? lookUpByDns,
+      now,
+    });
+    this.socket = this.newSocket();
+  }
+
+  toString(): string {
+    return `UDPSender(${this.wire.protocol}, ${this._host}:${this._port})`;
+  }
+
+  /** The socket of the moment: after an error there will be another one. */
+  get _client(): Socket {
+    return this.socket.socket;
+  }
+
+  /** Datagrams so far of which the network said that they were refused: they had left, and their spans count as sent. */
+  get refusedDatagrams(): number {
+    return this.answers;
+  }
+
+  errors(): Readonly<Record<string, number>> {
+    return { ...this.counts };
+  }
+
+  /** Resolves when the kernel has taken the datagram. */
+  async send(message: Uint8Array): Promise<void> {
+    let { socket } = this;
+    try {
+      if (this.closed) throw CLOSED;
+      socket = this.usableSocket() ?? (await this.open());
+      await socket.send(message);
+    } catch (error) {
+      await this.sendAnew(message, error, socket);
+    }
+    if (++this.sends % SENDS_AT_ONCE === 0) await turnOfTheLoop();
+    if (this.refusals.areGoingOn) this.noteSent();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.address.close();
+    this.socket.close();
+  }
+
+  /** Where all is well it costs a comparison and, for a name, a look at the clock. */
+  private usableSocket(): ConnectedSocket | undefined {
+    this.address.refresh();
+    const { socket } = this;
+    const { address } = socket;
+    return address !== undefined && address === this.address.current ? socket : undefined;
+  }
+
+  /** Sends that are under way at the same time wait for the same socket. */
+  private open(): Promise<ConnectedSocket> {
+    this.opening ??= this.connect().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async connect(): Promise<ConnectedSocket> {
+    if (this.address.current === undefined) this.checkAccess();
+    const address = await this.address.resolve();
+    if (this.closed) throw CLOSED;
+    this.checkAccess();
+    if (!this.socket.isNew) {
+      this.socket.close();
+      this.socket = this.newSocket();
+    }
+    this.openedAt = now();
+    const { socket } = this;
+    await socket.connect(this._port, address);
+    return socket;
+  }
+
+  private checkAccess(): void {
+    const { isName, current } = this.address;
+    checkNetAccess({
+      family: this.family,
+      name: isName && this.looksUpNames && current === undefined ? this._host : undefined,
+      address: current,
+      port: this._port,
+    });
+  }
+
+  /**
+   * A socket that has worked may have ended for a reason of its own: somebody closed it, or the host
+   * has another address by now. The datagram is not lost where a new socket takes it.
+   */
+  private async sendAnew(
+    message: Uint8Array,
+    error: unknown,
+    socket: ConnectedSocket,
+  ): Promise<void> {
+    const hasEnded = socket.isClosed && (socket.hasWorked || reasonOf(error) === 'closed');
+    if (this.closed || !hasEnded) throw this.failed(error, message);
+    try {
+      const another = await this.open();
+      await another.send(message);
+    } catch (again) {
+      throw this.failed(again, message);
+    }
+  }
+
+  private failed(error: unknown, message: Uint8Array): SendError {
+    const reason = this.closed ? 'closed' : reasonOf(error);
+    this.count(reason);
+    // Neither has to do with where it goes.
+    if (reason !== 'too-large' && reason !== 'no-buffers') this.address.doubt();
+    return new SendError(
+      reason,
+      `error sending spans over UDP: ${textOfThrown(error)}, packet size: ${message.length}, bytes sent: 0`,
+    );
+  }
+
+  private newSocket(): ConnectedSocket {
+    return new ConnectedSocket(this.socketOptions, this.onAnswer);
+  }
+
+  private readonly onAnswer: OnAnswer = (error, isLatest) => {
+    const time = now();
+    this.answers++;
+    this.count(reasonOf(error));
+    if (this.refusals.note(time)) {
+      logError(
+        this._logger,
+        `error sending spans over UDP: ${textOfThrown(error)} (${this._host}:${this._port})`,
+      );
+    }
+    this.address.doubt();
+    // Another source port, too: what is between may have kept the way to an agent that has gone. Not
+    // while there is more to come: it would not be counted.
+    if (isLatest && time - this.openedAt >= SOCKET_KEPT_MS) this.socket.close();
+  };
+
+  private noteSent(): void {
+    if (!this.refusals.noteSent(now())) return;
+    logInfo(this._logger, `Spans are taken again at ${this._host}:${this._port}.`);
+  }
+
+  private count(reason: SendErrorCode): void {
+    this.counts[reason] = (this.counts[reason] ?? 0) + 1;
+  }
+}
+
+function socketOptionsOf(type: SocketType | SocketOptions): SocketOptions {
+  return typeof type === 'string' ? { type } : type;
+}
+
+/** Looked up at each call, so that an application's patch, or a test's, is seen: as Node does. */
+const lookUpByDns: Lookup = (hostname, options, callback) =>
+  dns.lookup(hostname, options, callback);
+
+/**
+ * Where the kernel takes a datagram at once Node calls back within the same turn of the loop: a long
+ * queue would leave as a whole before any timer or request is looked at. The function is the one of
+ * the start: a test's fake timers must not stop the sending.
+ */
+function turnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** Milliseconds of a clock that never goes back. */
+function now(): number {
+  return performance.now();
+}

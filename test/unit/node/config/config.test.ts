@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import {
+  checkOptions,
+  checkReporterConfig,
+  type ReporterConfig,
+  type TracingConfig,
+  warnUnknownKeys,
+} from '../../../../src/node/config/config.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+
+function warned(config: object): string[] {
+  const logger = new RecordingLogger();
+  warnUnknownKeys(config as TracingConfig, logger);
+  expect(logger.errors).toStrictEqual([]);
+  return logger.warnings;
+}
+
+describe('keys that nothing reads', () => {
+  test('are named, with the one that was probably meant', () => {
+    expect(
+      warned({
+        serviceNam: 'shop',
+        sampler: { type: 'const', param: 1, Host: 'h', hostport: 'x' },
+        reporter: { agentPrt: 1, flushInterval: 5, logspans: true },
+      }),
+    ).toStrictEqual([
+      'config.serviceNam is not known. Did you mean serviceName?',
+      'config.sampler.Host is not known. Did you mean host?',
+      'config.sampler.hostport is not known. Did you mean hostPort?',
+      'config.reporter.agentPrt is not known. Did you mean agentPort?',
+      'config.reporter.flushInterval is not known. Did you mean flushIntervalMs?',
+      'config.reporter.logspans is not known. Did you mean logSpans?',
+    ]);
+  });
+
+  test('all that are known are known', () => {
+    expect(
+      warned({
+        serviceName: 'shop',
+        disable: false,
+        sampler: {
+          type: 'remote',
+          param: 1,
+          hostPort: 'h:1',
+          host: 'h',
+          port: 1,
+          samplingPath: '/sampling',
+          refreshIntervalMs: 1,
+        },
+        reporter: {
+          logSpans: true,
+          agentHost: 'h',
+          agentPort: 1,
+          agentSocketType: 'udp4',
+          protocol: 'compact',
+          flushIntervalMs: 1,
+          maxPacketSize: 1000,
+          maxQueuedBytes: 1,
+          maxQueueSize: 1,
+          closeTimeoutMs: 1,
+          collectorEndpoint: 'http://h',
+          username: 'u',
+          password: 'p',
+          timeoutMs: 1,
+        },
+        throttler: {},
+        traceId128bit: true,
+        shareRpcSpan: true,
+      }),
+    ).toStrictEqual([]);
+  });
+
+  test.each([null, undefined, 'const', 7])('parts that are %s are passed over', (part) => {
+    expect(warned({ sampler: part, reporter: part })).toStrictEqual([]);
+  });
+
+  test('a key of any length', () => {
+    expect(warned({ ['x'.repeat(100_000)]: 1 })).toHaveLength(1);
+  });
+});
+
+describe('reporter options of jaeger-client', () => {
+  const checked = (config: object): [object, string[]] => {
+    const logger = new RecordingLogger();
+    return [checkReporterConfig(config as ReporterConfig, logger), logger.errors];
+  };
+
+  test('are taken as they are', () => {
+    const [values, errors] = checked({
+      agentHost: 'agent',
+      agentPort: 6832,
+      protocol: 'binary',
+      flushIntervalMs: 20,
+      maxPacketSize: 200,
+      maxQueuedBytes: 1,
+      maxQueueSize: 0,
+      closeTimeoutMs: 1,
+    });
+    expect(values).toStrictEqual({
+      host: 'agent',
+      port: 6832,
+      protocol: 'binary',
+      flushIntervalMs: 20,
+      maxPacketSize: 200,
+      maxQueuedBytes: 1,
+      maxQueueSize: 0,
+      closeTimeoutMs: 1,
+    });
+    expect(errors).toStrictEqual([]);
+  });
+
+  test('that are not there are the defaults', () => {
+    for (const nothing of [
+      {},
+      { agentHost: '', agentPort: 0, flushIntervalMs: 0 },
+      { agentPort: '' },
+    ]) {
+      const [values, errors] = checked(nothing);
+      expect(Object.values(values).every((value) => value === undefined)).toBe(true);
+      expect(errors).toStrictEqual([]);
+    }
+  });
+
+  test('a port may be text', () => {
+    expect(checked({ agentPort: '6832' })[0]).toMatchObject({ port: 6832 });
+  });
+
+  test.each([-1, 65_536, 1.5, Number.NaN, 'http', {}, [1, 2]])(
+    'the port %j is said once to be wrong, and the default is used',
+    (agentPort) => {
+      expect(checked({ agentPort })).toStrictEqual([
+        expect.objectContaining({ port: undefined }),
+        [
+          `reporter.agentPort must be 1 to 65535. Received ${String(agentPort)}; using the default.`,
+        ],
+      ]);
+    },
+  );
+
+  test.each([-1, 2 ** 31, 'soon', Number.POSITIVE_INFINITY])(
+    'the flush interval %j is said to be wrong, and the default is used',
+    (flushIntervalMs) => {
+      expect(checked({ flushIntervalMs })).toStrictEqual([
+        expect.objectContaining({ flushIntervalMs: undefined }),
+        [
+          `reporter.flushIntervalMs must be 1 to 2147483647. Received ${flushIntervalMs}; using 1000.`,
+        ],
+      ]);
+    },
+  );
+});
+
+describe('options of our own throw', () => {
+  test.each<[object, string]>([
+    [{ protocol: 'json' }, 'reporter.protocol must be "compact" or "binary". Received json'],
+    [
+      { maxPacketSize: 199 },
+      'reporter.maxPacketSize must be an integer, 200 to 65507. Received 199',
+    ],
+    [
+      { maxPacketSize: 65_508 },
+      'reporter.maxPacketSize must be an integer, 200 to 65507. Received 65508',
+    ],
+    [
+      { maxPacketSize: '1000' },
+      'reporter.maxPacketSize must be an integer, 200 to 65507. Received 1000',
+    ],
+    [{ maxQueuedBytes: 0 }, 'reporter.maxQueuedBytes must be an integer, at least 1. Received 0'],
+    [
+      { maxQueuedBytes: Number.NaN },
+      'reporter.maxQueuedBytes must be an integer, at least 1. Received NaN',
+    ],
+    [{ maxQueueSize: -1 }, 'reporter.maxQueueSize must be an integer, at least 0. Received -1'],
+    [{ maxQueueSize: 1.5 }, 'reporter.maxQueueSize must be an integer, at least 0. Received 1.5'],
+    [
+      { closeTimeoutMs: 0 },
+      'reporter.closeTimeoutMs must be an integer, 1 to 2147483647. Received 0',
+    ],
+    [
+      { closeTimeoutMs: 2 ** 31 },
+      'reporter.closeTimeoutMs must be an integer, 1 to 2147483647. Received 2147483648',
+    ],
+  ])('%j', (config, text) => {
+    expect(() => checkReporterConfig(config, new RecordingLogger())).toThrow(new RangeError(text));
+  });
+});
+
+describe('options of our own', () => {
+  test.each<[Parameters<typeof checkOptions>[0], string]>([
+    [
+      { maxTagValueLength: -1 },
+      'options.maxTagValueLength must be an integer, at least 0. Received -1',
+    ],
+    [
+      { maxTagValueLength: '9' as never },
+      'options.maxTagValueLength must be an integer, at least 0. Received 9',
+    ],
+    [
+      { maxLogsPerSpan: 1.5 },
+      'options.maxLogsPerSpan must be an integer, at least 0. Received 1.5',
+    ],
+  ])('%j throws', (options, text) => {
+    expect(() => checkOptions(options)).toThrow(new RangeError(text));
+  });
+
+  test('0 is no limit', () => {
+    expect(() => checkOptions({ maxTagValueLength: 0, maxLogsPerSpan: 0 })).not.toThrow();
+  });
+});

@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { NodeClock } from '../../../../src/node/platform/clock.js';
+import { Tracer } from '../../../../src/node/tracer/tracer.js';
+import { InMemoryReporter } from '../../../../src/core/reporting/simple-reporters.js';
+import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
+
+const DAY = 86_400_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** Reads the clock between two readings of the host's, and holds it to them. */
+function expectInStep(clock: NodeClock): number {
+  const before = Date.now();
+  const wall = clock.wallMillis();
+  const after = Date.now();
+  expect(wall).toBeGreaterThan(before - 1.05);
+  // A millisecond, and what goes by between two checks.
+  expect(wall).toBeLessThan(after + 1.05);
+  return wall;
+}
+
+describe('the wall clock', () => {
+  test('never strays a millisecond from Date.now, and has its microseconds', () => {
+    const clock = new NodeClock();
+    const readings = Array.from({ length: 5000 }, () => expectInStep(clock));
+    const fractions = new Set(readings.map((reading) => Math.round((reading % 1) * 1000)));
+    expect(fractions.size).toBeGreaterThan(10);
+  });
+
+  test.each([DAY, -DAY, 1.5, -1.5, 0.4])(
+    'follows at once where it is off by %d ms: a step, a sleep, a freeze',
+    (stray) => {
+      const clock = new NodeClock();
+      expectInStep(clock);
+      const real = performance.now.bind(performance);
+      vi.spyOn(performance, 'now').mockImplementation(() => real() + stray);
+      for (let i = 0; i < 100; i++) expectInStep(clock);
+      vi.restoreAllMocks();
+      for (let i = 0; i < 100; i++) expectInStep(clock);
+    },
+  );
+
+  test('keeps the monotonic reading that goes with it', () => {
+    const clock = new NodeClock();
+    const before = performance.now();
+    clock.wallMillis();
+    expect(clock.monotonicAtWall).toBeGreaterThanOrEqual(before);
+    expect(clock.monotonicAtWall).toBeLessThanOrEqual(clock.monotonicMillis());
+  });
+});
+
+describe('a faked Date', () => {
+  const fakes: [string, (millis: number) => () => void][] = [
+    [
+      "vitest's",
+      (millis) => {
+        vi.useFakeTimers({ now: millis, toFake: ['Date'] });
+        return () => vi.useRealTimers();
+      },
+    ],
+    [
+      'another Date.now',
+      (millis) => {
+        const { now } = Date;
+        Date.now = () => millis;
+        return () => (Date.now = now);
+      },
+    ],
+    [
+      'another Date',
+      (millis) => {
+        const RealDate = globalThis.Date;
+        globalThis.Date = class extends RealDate {
+          static override now(): number {
+            return millis;
+          }
+        } as DateConstructor;
+        return () => (globalThis.Date = RealDate);
+      },
+    ],
+  ];
+
+  test.each(fakes)('%s is followed, and the real one again after it', (_name, fake) => {
+    const clock = new NodeClock();
+    expectInStep(clock);
+    const restore = fake(1234);
+    try {
+      expect(clock.wallMillis()).toBe(1234);
+      expect([clock.monotonicMillis(), clock.monotonicAtWall]).toStrictEqual([
+        Number.NaN,
+        Number.NaN,
+      ]);
+    } finally {
+      restore();
+    }
+    expectInStep(clock);
+    expect(clock.monotonicMillis()).toBeGreaterThan(0);
+  });
+
+  test('that was there before this module is followed too', async () => {
+    vi.useFakeTimers({ now: 5000, toFake: ['Date'] });
+    vi.resetModules();
+    const { NodeClock: LateClock } = await import('../../../../src/node/platform/clock.js');
+    const clock = new LateClock();
+    expect(clock.wallMillis()).toBe(5000);
+    vi.setSystemTime(6000);
+    expect(clock.wallMillis()).toBe(6000);
+    expect(clock.monotonicMillis()).toBeNaN();
+  });
+
+  test('gives spans its times and durations', () => {
+    const reporter = new InMemoryReporter();
+    const tracer = new Tracer('shop', reporter, new ConstSampler(true));
+    vi.useFakeTimers({ now: 1000 });
+    const span = tracer.startSpan('op');
+    const instant = tracer.startSpan('instant');
+    instant.finish();
+    vi.advanceTimersByTime(250);
+    span.log({ event: 'x' });
+    span.finish();
+    expect([span._startTime, span._duration, span._logs[0]!.timestamp]).toStrictEqual([
+      1000, 250, 1250,
+    ]);
+    expect(instant._duration).toBe(0.001);
+  });
+
+  test("that begins or ends within a span leaves the wall clock's difference", () => {
+    const tracer = new Tracer('shop', new InMemoryReporter(), new ConstSampler(true));
+    const before = tracer.startSpan('before');
+    const end = Math.floor(before._startTime) + 2000;
+    vi.useFakeTimers({ now: end });
+    const within = tracer.startSpan('within');
+    before.finish();
+    expect(before._duration).toBeCloseTo(end - before._startTime, 2);
+    vi.useRealTimers();
+    const wall = Date.now();
+    within.finish();
+    expect(within._startTime + within._duration!).toBeGreaterThanOrEqual(wall - 0.001);
+  });
+});
