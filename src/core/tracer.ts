@@ -17,7 +17,7 @@ import { count, countStart, Metrics } from './metrics.js';
 import { contextOf, parentOfReferences } from './parent.js';
 import type { Clock, Platform } from './platform.js';
 import { type Process, processTags, tagsOf, uuid4 } from './process.js';
-import type { Extractor, Injector } from './propagation/codec.js';
+import type { CarrierKeys, Extractor, Injector } from './propagation/codec.js';
 import { standardCodecs } from './propagation/standard-codecs.js';
 import { JAEGER_DEBUG_HEADER } from './propagation/text-map-codec.js';
 import type { Reporter } from './reporting/reporter.js';
@@ -232,6 +232,19 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   registerExtractor(format: string, extractor: Extractor): void {
     this._extractors[format] = extractor;
+  }
+
+  /**
+   * The carrier keys that `extract` reads in this format. Undefined for an unknown format and for an
+   * extractor that does not know its keys. Never throws.
+   */
+  carrierKeys(format: string): CarrierKeys | undefined {
+    try {
+      return this._extractors[format]?.carrierKeys?.();
+    } catch (error) {
+      this._caught('extractor', error);
+      return undefined;
+    }
   }
 
   /** Now, in milliseconds since the Unix epoch, to the microsecond where the platform can. */

@@ -1,6 +1,6 @@
 import { type Span, type SpanOptions, Tracer as OpenTracingTracer } from 'opentracing';
 import type { TracerStats } from '../core/accounting.js';
-import type { Extractor, Injector } from '../core/propagation/codec.js';
+import type { CarrierKeys, Extractor, Injector } from '../core/propagation/codec.js';
 import { runSpan } from './scope.js';
 
 /** What `disable: true` gives: OpenTracing's no-op tracer, with the methods of a Jaeger tracer. */
@@ -8,6 +8,10 @@ export class NoopTracer extends OpenTracingTracer {
   registerInjector(_format: string, _injector: Injector): void {}
 
   registerExtractor(_format: string, _extractor: Extractor): void {}
+
+  carrierKeys(_format: string): CarrierKeys | undefined {
+    return undefined;
+  }
 
   stats(): TracerStats {
     return {

@@ -1,6 +1,6 @@
 import { count, Metrics } from '../metrics.js';
 import { type Baggage, setOwn, SpanContext } from '../span-context.js';
-import type { Extractor, Injector } from './codec.js';
+import type { CarrierKeys, Extractor, Injector } from './codec.js';
 
 /** Carrier keys of Jaeger's own propagation format. */
 const TRACER_STATE_HEADER_NAME = 'uber-trace-id';
@@ -46,6 +46,7 @@ export class TextMapCodec implements Injector, Extractor {
   private readonly _metrics: Metrics;
   private readonly _padIds: boolean;
   private readonly _contextClass: typeof SpanContext;
+  private readonly keys: CarrierKeys;
 
   constructor(options: TextMapCodecOptions = {}) {
     this._urlEncoding = Boolean(options.urlEncoding);
@@ -54,6 +55,15 @@ export class TextMapCodec implements Injector, Extractor {
     this._metrics = options.metrics ?? new Metrics();
     this._padIds = Boolean(options.padIds);
     this._contextClass = options.contextClass ?? SpanContext;
+    this.keys = Object.freeze({
+      contextKey: this._contextKey,
+      baggagePrefix: this._baggagePrefix,
+    });
+  }
+
+  /** The carrier keys that it reads and writes: the same frozen object at each call. */
+  carrierKeys(): CarrierKeys {
+    return this.keys;
   }
 
   /** Always a context: an empty one where the carrier has none, or one that cannot be read. */

@@ -95,6 +95,46 @@ test("a no-op tracer's context is not injected", () => {
   expect(carrier).toStrictEqual({});
 });
 
+describe('carrierKeys', () => {
+  test.each([FORMAT_TEXT_MAP, FORMAT_HTTP_HEADERS])('names what %s reads', (format) => {
+    const { tracer } = newTraced();
+    const keys = tracer.carrierKeys(format);
+    expect(keys).toStrictEqual({ contextKey: 'uber-trace-id', baggagePrefix: 'uberctx-' });
+    expect(tracer.carrierKeys(format)).toBe(keys);
+  });
+
+  test('are in lower case where they were set', () => {
+    const { tracer } = newTraced({ contextKey: 'X-Trace', baggagePrefix: 'X-Bag-' });
+    expect(tracer.carrierKeys(FORMAT_TEXT_MAP)).toStrictEqual({
+      contextKey: 'x-trace',
+      baggagePrefix: 'x-bag-',
+    });
+  });
+
+  test.each([FORMAT_BINARY, 'unknown', 'constructor', '__proto__'])(
+    'are undefined for %s',
+    (format) => expect(newTraced().tracer.carrierKeys(format)).toBeUndefined(),
+  );
+
+  test('come from an extractor of the application, and its exceptions do not', () => {
+    const { tracer } = newTraced();
+    const keys = { contextKey: 'line', baggagePrefix: 'line-' };
+    const extract = (): null => null;
+    tracer.registerExtractor('lines', { extract, carrierKeys: () => keys });
+    tracer.registerExtractor('silent', { extract });
+    tracer.registerExtractor('broken', {
+      extract,
+      carrierKeys: () => {
+        throw new Error('broken');
+      },
+    });
+    expect(tracer.carrierKeys('lines')).toBe(keys);
+    expect(tracer.carrierKeys('silent')).toBeUndefined();
+    expect(tracer.carrierKeys('broken')).toBeUndefined();
+    expect(tracer.caughtErrors()).toStrictEqual({ extractor: 1 });
+  });
+});
+
 describe('codecs of the application', () => {
   const codec: Injector & Extractor = {
     inject: (context, carrier) => (carrier as string[]).push(context.toString()),
