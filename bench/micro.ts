@@ -18,7 +18,7 @@ import { writeSpan } from '../src/core/thrift/jaeger-encoder.js';
 import { newEncoding, writeTag } from '../src/core/thrift/tag-encoder.js';
 import { SpanContext } from '../src/core/span-context.js';
 import { keep } from '../src/core/thrift/kept.js';
-import { keepSpanOf } from '../src/grpc/span-of.js';
+import { keepSpanOf } from '../src/grpc/grpc-js/span-of.js';
 import { nodePlatform } from '../src/node/platform.js';
 import { Tracer } from '../src/node/tracer.js';
 

@@ -3,14 +3,14 @@ import {
   connectInterceptor,
   type ConnectRequest,
   type ConnectResponse,
-} from '../../../src/grpc/connect.js';
-import { copyOfMetadata } from '../../../src/grpc/nice-metadata.js';
+} from '../../../src/grpc/connect/index.js';
+import { copyOfMetadata } from '../../../src/grpc/nice/nice-metadata.js';
 import {
   type NiceCallOptions,
   niceGrpcClientMiddleware,
   type NiceTracingOptions,
-} from '../../../src/grpc/nice.js';
-import { observedMessages } from '../../../src/grpc/observed-messages.js';
+} from '../../../src/grpc/nice/index.js';
+import { observedMessages } from '../../../src/grpc/connect/observed-messages.js';
 import { activeSpan, withSpan } from '../../../src/node/scope.js';
 import { outcomeOf, RigTracer, tagsOf } from '../support/grpc-spans.js';
 

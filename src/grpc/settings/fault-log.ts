@@ -1,4 +1,4 @@
-import { logError, type Logger, textOfThrown } from '../core/logger.js';
+import { logError, type Logger, textOfThrown } from '../../core/logger.js';
 
 /** A kind of fault is said once in this time, in milliseconds: a bad peer cannot fill the log. */
 const QUIET_MILLIS = 60_000;

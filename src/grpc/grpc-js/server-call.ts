@@ -4,12 +4,12 @@ import {
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
 } from '@grpc/grpc-js';
-import { deliverWithin } from '../node/scope.js';
-import type { KnownCallInfo } from './call-info.js';
-import type { CallSpan } from './call-span.js';
-import { attemptsIn, contextKeyOf, readCarrier, valuesIn } from './carrier.js';
+import { deliverWithin } from '../../node/scope.js';
+import type { KnownCallInfo } from '../call/call-info.js';
+import type { CallSpan } from '../span/call-span.js';
+import { attemptsIn, contextKeyOf, readCarrier, valuesIn } from '../carrier/read-carrier.js';
 import { keepSpanOf } from './span-of.js';
-import { CANCELLED, DEADLINE_EXCEEDED } from './status.js';
+import { CANCELLED, DEADLINE_EXCEEDED } from '../call/status.js';
 import { wireStatus } from './wire-status.js';
 
 type Status = Parameters<ServerInterceptingCall['sendStatus']>[0];

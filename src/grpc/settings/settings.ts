@@ -1,11 +1,11 @@
 import { FORMAT_TEXT_MAP, globalTracer } from 'opentracing';
-import { catchRejection } from '../core/guarded.js';
-import { textOfValue } from '../core/values/value-text.js';
+import { catchRejection } from '../../core/guarded.js';
+import { textOfValue } from '../../core/values/value-text.js';
 import { FaultLog } from './fault-log.js';
-import { type GrpcMethod, MethodTable } from './method.js';
-import { startTags } from './span-record.js';
+import { type GrpcMethod, MethodTable } from '../call/method.js';
+import { startTags } from '../span/span-record.js';
 import type { CallInfo, MessageDirection, OpenTracingTracer, TracingOptions } from './options.js';
-import { type GrpcSide, isErrorByDefault } from './status.js';
+import { type GrpcSide, isErrorByDefault } from '../call/status.js';
 
 /** How much of a message `logPayloads: true` logs, in UTF-16 units or bytes. */
 const MAX_PAYLOAD_LENGTH = 4096;

@@ -1,12 +1,17 @@
 import type { Span } from 'opentracing';
-import type { TagMap } from '../core/constant-tags.js';
-import { catchRejection } from '../core/guarded.js';
-import { activeSpan, withSpan } from '../node/scope.js';
-import { writeCarrier, type WritableMetadata } from './carrier.js';
-import type { MethodInfo } from './method.js';
-import type { CallEndInfo, CallInfo, MessageDirection, OpenTracingTracer } from './options.js';
-import type { PeerSource } from './peer.js';
-import type { Settings } from './settings.js';
+import type { TagMap } from '../../core/constant-tags.js';
+import { catchRejection } from '../../core/guarded.js';
+import { activeSpan, withSpan } from '../../node/scope.js';
+import { writeCarrier, type WritableMetadata } from '../carrier/read-carrier.js';
+import type { MethodInfo } from '../call/method.js';
+import type {
+  CallEndInfo,
+  CallInfo,
+  MessageDirection,
+  OpenTracingTracer,
+} from '../settings/options.js';
+import type { PeerSource } from '../call/peer.js';
+import type { Settings } from '../settings/settings.js';
 import {
   contextOf,
   isRecorded,
@@ -15,7 +20,7 @@ import {
   recordPeer,
   recordStatus,
 } from './span-record.js';
-import { OK } from './status.js';
+import { OK } from '../call/status.js';
 
 /** How much is said of keys that cannot be sent, in UTF-16 units. */
 const MAX_REFUSED_LENGTH = 200;

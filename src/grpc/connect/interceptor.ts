@@ -2,17 +2,15 @@
 //
 // Connect's types are described here and not imported: who does not have it can still compile this file.
 
-import { messageOfThrown } from '../core/logger.js';
-import { activeSpan, withSpan } from '../node/scope.js';
-import { KnownCallInfo } from './call-info.js';
-import { CallSpan } from './call-span.js';
-import { contextKeyOf, readCarrier } from './carrier.js';
+import { messageOfThrown } from '../../core/logger.js';
+import { activeSpan, withSpan } from '../../node/scope.js';
+import { KnownCallInfo } from '../call/call-info.js';
+import { CallSpan } from '../span/call-span.js';
+import { contextKeyOf, readCarrier } from '../carrier/read-carrier.js';
 import { observedMessages } from './observed-messages.js';
-import type { TracingOptions } from './options.js';
-import { Settings } from './settings.js';
-import { CANCELLED, codeOfError, type GrpcSide, INTERNAL, OK, UNKNOWN } from './status.js';
-
-export { notHealthOrReflection } from './not-health-or-reflection.js';
+import type { TracingOptions } from '../settings/options.js';
+import { Settings } from '../settings/settings.js';
+import { CANCELLED, codeOfError, type GrpcSide, INTERNAL, OK, UNKNOWN } from '../call/status.js';
 
 /** What is read and written of the platform's `Headers`. */
 export interface ConnectHeaders {

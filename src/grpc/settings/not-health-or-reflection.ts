@@ -1,4 +1,4 @@
-import type { GrpcMethod } from './method.js';
+import type { GrpcMethod } from '../call/method.js';
 
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'grpc.health.v1.Health',

@@ -1,4 +1,4 @@
-import { constantTags, type TagMap } from '../core/constant-tags.js';
+import { constantTags, type TagMap } from '../../core/constant-tags.js';
 
 /** The four kinds of gRPC methods. */
 export type GrpcCallType = 'unary' | 'clientStream' | 'serverStream' | 'bidi';

@@ -7,13 +7,13 @@ import type {
   ServerInterceptingCall,
   ServerInterceptor,
 } from '@grpc/grpc-js';
-import { KnownCallInfo } from './call-info.js';
-import { withTracing } from './call-options.js';
-import { CallSpan } from './call-span.js';
+import { KnownCallInfo } from '../call/call-info.js';
+import { withTracing } from './client-options.js';
+import { CallSpan } from '../span/call-span.js';
 import { TracedClientCall } from './client-call.js';
-import type { TracingOptions } from './options.js';
+import type { TracingOptions } from '../settings/options.js';
 import { TracedServerCall } from './server-call.js';
-import { Settings } from './settings.js';
+import { Settings } from '../settings/settings.js';
 
 /** Options of the interceptors. All may be left out. */
 export type GrpcTracingOptions = TracingOptions<Metadata, CallOptions>;

@@ -1,8 +1,8 @@
 import type { Span } from 'opentracing';
-import type { GrpcMethod } from './method.js';
-import type { MessageDirection } from './options.js';
-import { type PeerSource, tagsOfPeer } from './peer.js';
-import { type GrpcSide, OK, statusName } from './status.js';
+import type { GrpcMethod } from '../call/method.js';
+import type { MessageDirection } from '../settings/options.js';
+import { type PeerSource, tagsOfPeer } from '../call/peer.js';
+import { type GrpcSide, OK, statusName } from '../call/status.js';
 
 /** What is read of a span's context: Jaeger's have these, others need not. */
 interface SamplingContext {

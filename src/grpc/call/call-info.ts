@@ -1,5 +1,5 @@
 import type { GrpcCallType, MethodInfo } from './method.js';
-import type { CallInfo } from './options.js';
+import type { CallInfo } from '../settings/options.js';
 import type { GrpcSide } from './status.js';
 
 /** A call as the functions in the options see it; the interceptor fills in what comes later. */

@@ -1,7 +1,7 @@
 import type { Span } from 'opentracing';
-import type { Logger } from '../core/logger.js';
-import type { GrpcCallType, GrpcMethod } from './method.js';
-import type { GrpcSide } from './status.js';
+import type { Logger } from '../../core/logger.js';
+import type { GrpcCallType, GrpcMethod } from '../call/method.js';
+import type { GrpcSide } from '../call/status.js';
 
 /** What is asked of a tracer: OpenTracing 0.14. Told by shape, so that any tracer's types fit. */
 export interface OpenTracingTracer {

@@ -6,15 +6,15 @@ import {
   type Metadata,
   type StatusObject,
 } from '@grpc/grpc-js';
-import { textOfThrown } from '../core/logger.js';
-import { activeSpan } from '../node/scope.js';
-import type { KnownCallInfo } from './call-info.js';
-import { surfaceIn } from './call-options.js';
-import type { CallSpan } from './call-span.js';
-import { attemptsIn, valuesIn } from './carrier.js';
-import { parentIn } from './parent-option.js';
+import { textOfThrown } from '../../core/logger.js';
+import { activeSpan } from '../../node/scope.js';
+import type { KnownCallInfo } from '../call/call-info.js';
+import { surfaceIn } from './client-options.js';
+import type { CallSpan } from '../span/call-span.js';
+import { attemptsIn, valuesIn } from '../carrier/read-carrier.js';
+import { parentIn } from '../span/parent-option.js';
 import { spanOf } from './span-of.js';
-import { CANCELLED, codeOfError, DEADLINE_EXCEEDED, OK, UNIMPLEMENTED } from './status.js';
+import { CANCELLED, codeOfError, DEADLINE_EXCEEDED, OK, UNIMPLEMENTED } from '../call/status.js';
 
 type InnerCall = ConstructorParameters<typeof InterceptingCall>[0];
 type MessageContext = Parameters<InterceptingCall['sendMessageWithContext']>[0];

@@ -2,20 +2,16 @@
 //
 // nice-grpc's types are described here and not imported: who does not have it can still compile this file.
 
-import { messageOfThrown } from '../core/logger.js';
-import { activeSpan } from '../node/scope.js';
-import { KnownCallInfo } from './call-info.js';
-import { CallSpan } from './call-span.js';
-import type { MethodDefinition } from './method.js';
+import { messageOfThrown } from '../../core/logger.js';
+import { activeSpan } from '../../node/scope.js';
+import { KnownCallInfo } from '../call/call-info.js';
+import { CallSpan } from '../span/call-span.js';
+import type { MethodDefinition } from '../call/method.js';
 import { copyOfMetadata, type NiceMetadata } from './nice-metadata.js';
-import type { TracingOptions } from './options.js';
-import { parentIn } from './parent-option.js';
-import { Settings } from './settings.js';
-import { CANCELLED, codeOfError, OK } from './status.js';
-
-export { notHealthOrReflection } from './not-health-or-reflection.js';
-export { withParent } from './parent-option.js';
-export type { NiceMetadata } from './nice-metadata.js';
+import type { TracingOptions } from '../settings/options.js';
+import { parentIn } from '../span/parent-option.js';
+import { Settings } from '../settings/settings.js';
+import { CANCELLED, codeOfError, OK } from '../call/status.js';
 
 /** What is read and written of nice-grpc's `CallOptions`. */
 export interface NiceCallOptions {
