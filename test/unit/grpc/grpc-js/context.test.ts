@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientDuplexStream, ClientReadableStream, ServerErrorResponse } from '@grpc/grpc-js';
 import type { Span } from 'opentracing';
 import { describe, expect, test } from 'vitest';
-import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
-import { activeSpan, withSpan } from '../../../src/node/scope.js';
-import { Tracer } from '../../../src/node/tracer.js';
-import { COPIES } from '../support/grpc-copies.js';
-import { begin, closedAfterEach, type GrpcRig } from '../support/grpc-rig.js';
-import { CALL_TYPES, type CallType, type Handlers } from '../support/grpc-service.js';
+import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
+import { activeSpan, withSpan } from '../../../../src/node/scope.js';
+import { Tracer } from '../../../../src/node/tracer.js';
+import { COPIES } from '../../support/grpc-copies.js';
+import { begin, closedAfterEach, type GrpcRig } from '../../support/grpc-rig.js';
+import { CALL_TYPES, type CallType, type Handlers } from '../../support/grpc-service.js';
 
 const open = closedAfterEach();
 

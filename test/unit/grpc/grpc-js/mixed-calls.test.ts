@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runMixedCalls } from '../support/grpc-mixed-calls.js';
+import { runMixedCalls } from '../../support/grpc-mixed-calls.js';
 
 // The oldest grpc-js is left out: under this load, and without any tracing, it brings Node.js 20 down
 // (an assertion in node_http2.cc).

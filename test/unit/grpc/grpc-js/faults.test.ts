@@ -1,14 +1,14 @@
 import { connect } from 'node:http2';
 import { Tracer as OpenTracingTracer, globalTracer, initGlobalTracer } from 'opentracing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { activeSpan } from '../../../src/node/scope.js';
-import type { Tracer } from '../../../src/node/tracer.js';
-import type { OpenTracingTracer as TracerShape } from '../../../src/grpc/index.js';
-import { COPIES } from '../support/grpc-copies.js';
-import { closedAfterEach } from '../support/grpc-rig.js';
-import { CALL_TYPES, type Handlers } from '../support/grpc-service.js';
-import { outcomeOf, RigTracer, tagsOf } from '../support/grpc-spans.js';
-import { RecordingLogger, THROWING_LOGGER } from '../support/recording-logger.js';
+import { activeSpan } from '../../../../src/node/scope.js';
+import type { Tracer } from '../../../../src/node/tracer.js';
+import type { OpenTracingTracer as TracerShape } from '../../../../src/grpc/index.js';
+import { COPIES } from '../../support/grpc-copies.js';
+import { closedAfterEach } from '../../support/grpc-rig.js';
+import { CALL_TYPES, type Handlers } from '../../support/grpc-service.js';
+import { outcomeOf, RigTracer, tagsOf } from '../../support/grpc-spans.js';
+import { RecordingLogger, THROWING_LOGGER } from '../../support/recording-logger.js';
 
 const open = closedAfterEach();
 

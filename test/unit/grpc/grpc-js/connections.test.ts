@@ -3,10 +3,16 @@ import { constants, createServer as createHttp2Server, type Http2Server } from '
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
-import { COPIES, type GrpcCopy } from '../support/grpc-copies.js';
-import { begin, callWith, closedAfterEach, type GrpcRig, newClient } from '../support/grpc-rig.js';
-import { CALL_TYPES, type CallType, type Handlers } from '../support/grpc-service.js';
-import { outcomeOf, RigTracer, tagsOf } from '../support/grpc-spans.js';
+import { COPIES, type GrpcCopy } from '../../support/grpc-copies.js';
+import {
+  begin,
+  callWith,
+  closedAfterEach,
+  type GrpcRig,
+  newClient,
+} from '../../support/grpc-rig.js';
+import { CALL_TYPES, type CallType, type Handlers } from '../../support/grpc-service.js';
+import { outcomeOf, RigTracer, tagsOf } from '../../support/grpc-spans.js';
 
 const open = closedAfterEach();
 

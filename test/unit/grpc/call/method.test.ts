@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { contextKeyOf, readCarrier, writeCarrier } from '../../../src/grpc/carrier/read-carrier.js';
-import { CallSpan } from '../../../src/grpc/span/call-span.js';
-import { FaultLog } from '../../../src/grpc/settings/fault-log.js';
-import { MethodTable } from '../../../src/grpc/call/method.js';
-import { peerTags, tagsOfPeer } from '../../../src/grpc/call/peer.js';
-import { Settings } from '../../../src/grpc/settings/settings.js';
-import { codeOfError, isErrorByDefault, statusName } from '../../../src/grpc/call/status.js';
-import { wireStatus } from '../../../src/grpc/grpc-js/wire-status.js';
-import { COPIES } from '../support/grpc-copies.js';
-import { outcomeOf, RigTracer } from '../support/grpc-spans.js';
-import { RecordingLogger } from '../support/recording-logger.js';
+import {
+  contextKeyOf,
+  readCarrier,
+  writeCarrier,
+} from '../../../../src/grpc/carrier/read-carrier.js';
+import { CallSpan } from '../../../../src/grpc/span/call-span.js';
+import { FaultLog } from '../../../../src/grpc/settings/fault-log.js';
+import { MethodTable } from '../../../../src/grpc/call/method.js';
+import { peerTags, tagsOfPeer } from '../../../../src/grpc/call/peer.js';
+import { Settings } from '../../../../src/grpc/settings/settings.js';
+import { codeOfError, isErrorByDefault, statusName } from '../../../../src/grpc/call/status.js';
+import { wireStatus } from '../../../../src/grpc/grpc-js/wire-status.js';
+import { COPIES } from '../../support/grpc-copies.js';
+import { outcomeOf, RigTracer } from '../../support/grpc-spans.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 
 const SEED = 20_261_103;
 

@@ -1,7 +1,7 @@
 import type { Metadata, ServiceError } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { COPIES } from '../support/grpc-copies.js';
-import { type Answer, closedAfterEach, type GrpcRig } from '../support/grpc-rig.js';
+import { COPIES } from '../../support/grpc-copies.js';
+import { type Answer, closedAfterEach, type GrpcRig } from '../../support/grpc-rig.js';
 import {
   CALL_TYPES,
   type CallType,
@@ -9,8 +9,8 @@ import {
   PATHS,
   UNREADABLE,
   UNWRITABLE,
-} from '../support/grpc-service.js';
-import { outcomeOf, tagsOf } from '../support/grpc-spans.js';
+} from '../../support/grpc-service.js';
+import { outcomeOf, tagsOf } from '../../support/grpc-spans.js';
 
 const open = closedAfterEach();
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { selfSignedCertificate } from '../support/grpc-certificate.js';
-import { COPIES } from '../support/grpc-copies.js';
-import { callWith, closedAfterEach, type GrpcRig } from '../support/grpc-rig.js';
-import { CALL_TYPES } from '../support/grpc-service.js';
-import { RigTracer, tagsOf } from '../support/grpc-spans.js';
+import { selfSignedCertificate } from '../../support/grpc-certificate.js';
+import { COPIES } from '../../support/grpc-copies.js';
+import { callWith, closedAfterEach, type GrpcRig } from '../../support/grpc-rig.js';
+import { CALL_TYPES } from '../../support/grpc-service.js';
+import { RigTracer, tagsOf } from '../../support/grpc-spans.js';
 
 const open = closedAfterEach();
 

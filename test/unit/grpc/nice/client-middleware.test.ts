@@ -3,16 +3,16 @@ import {
   connectInterceptor,
   type ConnectRequest,
   type ConnectResponse,
-} from '../../../src/grpc/connect/index.js';
-import { copyOfMetadata } from '../../../src/grpc/nice/nice-metadata.js';
+} from '../../../../src/grpc/connect/index.js';
+import { copyOfMetadata } from '../../../../src/grpc/nice/nice-metadata.js';
 import {
   type NiceCallOptions,
   niceGrpcClientMiddleware,
   type NiceTracingOptions,
-} from '../../../src/grpc/nice/index.js';
-import { observedMessages } from '../../../src/grpc/connect/observed-messages.js';
-import { activeSpan, withSpan } from '../../../src/node/scope.js';
-import { outcomeOf, RigTracer, tagsOf } from '../support/grpc-spans.js';
+} from '../../../../src/grpc/nice/index.js';
+import { observedMessages } from '../../../../src/grpc/connect/observed-messages.js';
+import { activeSpan, withSpan } from '../../../../src/node/scope.js';
+import { outcomeOf, RigTracer, tagsOf } from '../../support/grpc-spans.js';
 
 // What the libraries themselves make of these is in test/interop/frameworks; here are the ways of a call.
 

@@ -1,9 +1,9 @@
 import type { Interceptor, InterceptingCall, Metadata, ServerInterceptor } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { COPIES, type GrpcCopy } from '../support/grpc-copies.js';
-import { callWith, closedAfterEach, type GrpcRig } from '../support/grpc-rig.js';
-import { CALL_TYPES, fromBytes, PATHS, toBytes } from '../support/grpc-service.js';
-import { outcomeOf, RigTracer } from '../support/grpc-spans.js';
+import { COPIES, type GrpcCopy } from '../../support/grpc-copies.js';
+import { callWith, closedAfterEach, type GrpcRig } from '../../support/grpc-rig.js';
+import { CALL_TYPES, fromBytes, PATHS, toBytes } from '../../support/grpc-service.js';
+import { outcomeOf, RigTracer } from '../../support/grpc-spans.js';
 
 const open = closedAfterEach();
 

@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 import type { ClientDuplexStream, ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { describe, expect, test, vi } from 'vitest';
-import { COPIES } from '../support/grpc-copies.js';
-import { begin, closedAfterEach, type GrpcRig, type RigOptions } from '../support/grpc-rig.js';
-import { type AnyCall, CALL_TYPES, type CallType, type Handlers } from '../support/grpc-service.js';
-import { outcomeOf, RigTracer } from '../support/grpc-spans.js';
+import { COPIES } from '../../support/grpc-copies.js';
+import { begin, closedAfterEach, type GrpcRig, type RigOptions } from '../../support/grpc-rig.js';
+import {
+  type AnyCall,
+  CALL_TYPES,
+  type CallType,
+  type Handlers,
+} from '../../support/grpc-service.js';
+import { outcomeOf, RigTracer } from '../../support/grpc-spans.js';
 
 const open = closedAfterEach();
 

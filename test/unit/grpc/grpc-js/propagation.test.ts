@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import type { Metadata, ServerInterceptor, ServerUnaryCall } from '@grpc/grpc-js';
 import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from 'opentracing';
 import { describe, expect, test } from 'vitest';
-import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
-import type { Span } from '../../../src/core/span.js';
-import { COPIES, type GrpcCopy } from '../support/grpc-copies.js';
-import { closedAfterEach, type GrpcRig, type RigOptions } from '../support/grpc-rig.js';
-import { CALL_TYPES, type Handlers, PATHS } from '../support/grpc-service.js';
-import { logsOf, RigTracer, tagsOf } from '../support/grpc-spans.js';
+import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
+import type { Span } from '../../../../src/core/span.js';
+import { COPIES, type GrpcCopy } from '../../support/grpc-copies.js';
+import { closedAfterEach, type GrpcRig, type RigOptions } from '../../support/grpc-rig.js';
+import { CALL_TYPES, type Handlers, PATHS } from '../../support/grpc-service.js';
+import { logsOf, RigTracer, tagsOf } from '../../support/grpc-spans.js';
 
 const open = closedAfterEach();
 

@@ -1,11 +1,11 @@
 import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
-import type { CallEndInfo, CallInfo } from '../../../src/grpc/index.js';
-import { COPIES } from '../support/grpc-copies.js';
-import { closedAfterEach } from '../support/grpc-rig.js';
-import { CALL_TYPES, type Handlers, PATHS } from '../support/grpc-service.js';
-import { logsOf, outcomeOf, tagsOf } from '../support/grpc-spans.js';
+import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
+import type { CallEndInfo, CallInfo } from '../../../../src/grpc/index.js';
+import { COPIES } from '../../support/grpc-copies.js';
+import { closedAfterEach } from '../../support/grpc-rig.js';
+import { CALL_TYPES, type Handlers, PATHS } from '../../support/grpc-service.js';
+import { logsOf, outcomeOf, tagsOf } from '../../support/grpc-spans.js';
 
 const open = closedAfterEach();
 

@@ -2,18 +2,18 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as grpc from '@grpc/grpc-js';
-import { NoopReporter } from '../../../src/core/reporting/simple-reporters.js';
-import { ConstSampler } from '../../../src/core/sampling/const-sampler.js';
-import { serverInterceptor, tracedClientOptions } from '../../../src/grpc/index.js';
-import { Tracer } from '../../../src/node/tracer.js';
-import { seededRandom } from '../support/fake-platform.js';
+import { NoopReporter } from '../../../../src/core/reporting/simple-reporters.js';
+import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
+import { serverInterceptor, tracedClientOptions } from '../../../../src/grpc/index.js';
+import { Tracer } from '../../../../src/node/tracer.js';
+import { seededRandom } from '../../support/fake-platform.js';
 import {
   type AnyCall,
   beginCall,
   type CallType,
   type Handlers,
   serviceDefinition,
-} from '../support/grpc-service.js';
+} from '../../support/grpc-service.js';
 
 const CALLS_AT_ONCE = 50;
 const WARM_UP = 0.3;
