@@ -1,20 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
-  connectInterceptor,
-  type ConnectRequest,
-  type ConnectResponse,
-} from '../../../../src/grpc/connect/index.js';
-import { copyOfMetadata } from '../../../../src/grpc/nice/nice-metadata.js';
-import {
   type NiceCallOptions,
   niceGrpcClientMiddleware,
   type NiceTracingOptions,
 } from '../../../../src/grpc/nice/index.js';
-import { observedMessages } from '../../../../src/grpc/connect/observed-messages.js';
-import { activeSpan, withSpan } from '../../../../src/node/scope.js';
-import { outcomeOf, RigTracer, tagsOf } from '../../support/grpc-spans.js';
+import { copyOfMetadata } from '../../../../src/grpc/nice/nice-metadata.js';
+import { outcomeOf, RigTracer } from '../../support/grpc-spans.js';
 
-// What the libraries themselves make of these is in test/interop/frameworks; here are the ways of a call.
+// The library itself is in test/interop/frameworks; here are the ways that a call can end.
 
 type Messages = AsyncGenerator<string, string | void, undefined>;
 
@@ -151,134 +144,5 @@ describe('the middleware of nice-grpc', () => {
       ['x-user', ['ann']],
       ['x-blob-bin', [Buffer.from([1])]],
     ]);
-  });
-});
-
-describe('the interceptor of Connect', () => {
-  function request(headers: Record<string, string> = {}): ConnectRequest & { header: Headers } {
-    return {
-      stream: false,
-      service: { typeName: 'a.B' },
-      method: { name: 'C', methodKind: 'unary' },
-      header: new Headers(headers),
-      signal: new AbortController().signal,
-      message: 'hello',
-    };
-  }
-  const answer = (message: unknown, stream: boolean = false): ConnectResponse => ({
-    stream,
-    header: new Headers(),
-    trailer: new Headers(),
-    message,
-  });
-
-  test('at a client sends the context of the span', async () => {
-    const traced = new RigTracer('client');
-    const intercept = connectInterceptor({ side: 'client', tracer: traced.tracer });
-    const sent = request();
-    const parent = new RigTracer('caller').tracer.startSpan('caller');
-    await withSpan(parent, () => intercept(async () => answer('hi'))(sent));
-    expect(sent.header.get('uber-trace-id')).toBe(String(traced.span.context()));
-    expect(traced.span.context().parentIdStr).toBe(parent.context().spanIdStr);
-    expect(tagsOf(traced.span)).toMatchObject({ 'span.kind': 'client', 'rpc.service': 'a.B' });
-  });
-
-  test('at a server is a child of what came, and active in every step of a stream', async () => {
-    const traced = new RigTracer('server');
-    const intercept = connectInterceptor({ side: 'server', tracer: traced.tracer });
-    const active: unknown[] = [];
-    async function* stream(): AsyncGenerator<string> {
-      for (const value of ['a', 'b']) {
-        active.push(activeSpan());
-        yield value;
-      }
-      active.push(activeSpan());
-    }
-    const response = await intercept(async () => answer(stream(), true))(
-      request({ 'uber-trace-id': 'a:b:0:1' }),
-    );
-    expect(traced.spans).toHaveLength(0);
-    for await (const message of response.message as AsyncIterable<string>) {
-      expect(message).toMatch(/[ab]/);
-      expect(activeSpan()).toBeUndefined();
-    }
-    expect(traced.span.context().parentIdStr).toBe('b');
-    expect(active).toStrictEqual([traced.span, traced.span, traced.span]);
-  });
-
-  test('says of a context that it cannot be read', async () => {
-    const traced = new RigTracer('server');
-    const intercept = connectInterceptor({ side: 'server', tracer: traced.tracer });
-    await intercept(async () => answer('hi'))(request({ 'uber-trace-id': 'junk' }));
-    expect(traced.logger.errors).toStrictEqual([
-      'gRPC tracing: extract: the context that came with a call cannot be read',
-    ]);
-  });
-
-  test('a stream that nobody reads ends with the signal of the call', async () => {
-    const traced = new RigTracer('client');
-    const controller = new AbortController();
-    const intercept = connectInterceptor({ side: 'client', tracer: traced.tracer });
-    await intercept(
-      async () =>
-        answer(
-          messages(['a'], () => undefined),
-          true,
-        ) as never,
-    )({
-      ...request(),
-      signal: controller.signal,
-    });
-    expect(traced.spans).toHaveLength(0);
-    controller.abort();
-    expect(outcomeOf(traced.span)).toMatchObject({ code: 1 });
-  });
-});
-
-describe('messages that are watched', () => {
-  /** The steps of a stream, as its observer hears of them. */
-  function watched(stream: AsyncIterable<unknown>): {
-    heard: unknown[];
-    it: AsyncIterator<unknown>;
-  } {
-    const heard: unknown[] = [];
-    const seen = observedMessages(stream, {
-      onMessage: (message) => heard.push(message),
-      onEnd: () => heard.push('end'),
-      onError: (error) => heard.push(String(error)),
-      onLeft: () => heard.push('left'),
-    });
-    return { heard, it: seen[Symbol.asyncIterator]() };
-  }
-
-  test('are read, to the end and to an error', async () => {
-    const good = watched(messages(['a'], () => undefined));
-    expect(await good.it.next()).toStrictEqual({ done: false, value: 'a' });
-    expect(await good.it.next()).toStrictEqual({ done: true, value: undefined });
-    expect(good.heard).toStrictEqual(['a', 'end']);
-    const bad = watched(messages([], aborted));
-    await expect(bad.it.next()).rejects.toThrow('aborted');
-    expect(bad.heard).toStrictEqual(['AbortError: The operation was aborted']);
-  });
-
-  test('are left, and thrown into', async () => {
-    const left = watched(messages(['a', 'b'], () => undefined));
-    await left.it.next();
-    expect(await left.it.return?.('over')).toStrictEqual({ done: true, value: 'over' });
-    expect(left.heard).toStrictEqual(['a', 'left']);
-    const thrown = watched(messages(['a', 'b'], () => undefined));
-    await thrown.it.next();
-    await expect(thrown.it.throw?.(new Error('stop'))).rejects.toThrow('stop');
-    expect(thrown.heard).toStrictEqual(['a', 'Error: stop']);
-  });
-
-  test('of a stream that knows no more than next', async () => {
-    const bare = {
-      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no')) }),
-    };
-    const { heard, it } = watched(bare);
-    expect(await it.return?.(1)).toStrictEqual({ done: true, value: 1 });
-    await expect(it.throw?.(new Error('stop'))).rejects.toThrow('stop');
-    expect(heard).toStrictEqual(['left', 'Error: stop']);
   });
 });
