@@ -18,7 +18,7 @@ import { writeSpan } from '../src/core/wire/jaeger-encoder.js';
 import { newEncoding, writeTag } from '../src/core/wire/tag-encoder.js';
 import { SpanContext } from '../src/core/context/span-context.js';
 import { keep } from '../src/core/thrift/kept-bytes.js';
-import { keepSpanOf } from '../src/grpc/span-of.js';
+import { keepSpanOf } from '../src/grpc/grpc-js/span-of.js';
 import { nodePlatform } from '../src/node/platform/platform.js';
 import { Tracer } from '../src/node/tracer/tracer.js';
 

@@ -6,20 +6,20 @@ export {
   type GrpcTracingOptions,
   serverInterceptor,
   tracedClientOptions,
-} from './interceptors.js';
+} from './grpc-js/interceptors.js';
 
 // One call
-export { withParent } from './parent-option.js';
-export { spanOf } from './span-of.js';
+export { withParent } from './span/parent-option.js';
+export { spanOf } from './grpc-js/span-of.js';
 
 // Options
-export { notHealthOrReflection } from './not-health-or-reflection.js';
-export type { GrpcCallType, GrpcMethod } from './method.js';
+export { notHealthOrReflection } from './settings/not-health-or-reflection.js';
+export type { GrpcCallType, GrpcMethod } from './call/method.js';
 export type {
   CallEndInfo,
   CallInfo,
   MessageDirection,
   OpenTracingTracer,
   TracingOptions,
-} from './options.js';
-export type { GrpcSide } from './status.js';
+} from './settings/options.js';
+export type { GrpcSide } from './call/status.js';

@@ -23,7 +23,7 @@ import {
   ServerCredentials,
 } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectInterceptor } from '../../../src/grpc/connect.js';
+import { connectInterceptor } from '../../../src/grpc/connect/index.js';
 import { serverInterceptor, tracedClientOptions } from '../../../src/grpc/index.js';
 import { activeSpan, withSpan } from '../../../src/node/scope/scope.js';
 import { TestUtils } from '../../../src/node/tracer/test-utils.js';

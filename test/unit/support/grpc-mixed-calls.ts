@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const PROGRAM = fileURLToPath(new URL('../grpc/mixed-calls-program.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../grpc/grpc-js/mixed-calls-program.ts', import.meta.url));
 
 /** What is left when calls of every kind have ended. */
 export interface MixedCalls {
