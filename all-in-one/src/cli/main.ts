@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { VERSION } from '../version.js';
-import { printable } from '../printable.js';
+import { VERSION } from './version.js';
+import { printable } from '../terminal/printable.js';
 import { ListenError } from '../server/listen-error.js';
 import { type Collector, startCollector } from '../server/start-collector.js';
 import type { UsageError } from './arguments.js';
