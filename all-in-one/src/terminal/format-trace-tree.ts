@@ -1,9 +1,23 @@
 import { printable } from './printable.js';
-import type { JsonTrace } from '../query/jaeger-view/jaeger-json.js';
-import { buildForest, type SpanNode } from '../trace-shape/trace-forest.js';
+import type { JsonSpan, JsonTrace } from '../query/jaeger-view/jaeger-json.js';
+import { isServerSpan, parentReference } from '../trace-shape/span-parent.js';
+import {
+  buildForest,
+  type Detachment,
+  earliestRoot,
+  type SpanNode as Node,
+  type SpanShape,
+} from '../trace-shape/trace-forest.js';
 
 /** Deeper levels are not indented any further, so that a long chain stays a page wide. */
 const MAX_INDENTED_LEVELS = 32;
+
+type SpanNode = Node<JsonSpan>;
+
+const DETACHED: Readonly<Record<Detachment, string>> = {
+  missing: 'parent did not arrive',
+  ring: 'parent is below it',
+};
 
 interface Line {
   readonly node: SpanNode;
@@ -25,7 +39,8 @@ interface Line {
  * whose parent is missing stands at the top and says so. Text is made safe for a terminal.
  */
 export function formatTraceTree(trace: JsonTrace): string {
-  const [first, ...others] = buildForest(trace.spans);
+  const { tops } = buildForest(trace.spans, shapeOf);
+  const [first, ...others] = rootsFirst(tops);
   if (first === undefined) return '';
   const lines = [heading(trace)];
   const waiting = linesOf([first, ...others], 0, '');
@@ -36,6 +51,22 @@ export function formatTraceTree(trace: JsonTrace): string {
     for (const child of linesOf(node.children, level + 1, indented)) waiting.push(child);
   }
   return lines.join('\n');
+}
+
+/** The span that names a trace; undefined for no spans. */
+export function rootSpan(spans: readonly JsonSpan[]): JsonSpan | undefined {
+  return earliestRoot(buildForest(spans, shapeOf).tops)?.span;
+}
+
+/** Roots, then orphans, then what was cut from rings: `rootSpan` is the first one. */
+function rootsFirst(tops: readonly SpanNode[]): SpanNode[] {
+  const kinds = [undefined, 'missing', 'ring'] as const;
+  return kinds.flatMap((kind) => tops.filter(({ detached }) => detached === kind));
+}
+
+function shapeOf({ traceID, spanID, references, startTime, tags }: JsonSpan): SpanShape {
+  const parentID = parentReference(traceID, references)?.spanID;
+  return { spanID, parentID, startTime, isServer: isServerSpan(tags) };
 }
 
 /** Siblings in the order in which a stack gives them back. */
@@ -59,7 +90,7 @@ function describe({ span, detached }: SpanNode, first: SpanNode, { processes }: 
   if (span !== first.span) facts.push(`${offset < 0 ? '' : '+'}${micros(offset)}`);
   if (span.tags.length > 0) facts.push(counted(span.tags.length, 'tag'));
   if (span.logs.length > 0) facts.push(counted(span.logs.length, 'log'));
-  if (detached !== undefined) facts.push(detached);
+  if (detached !== undefined) facts.push(DETACHED[detached]);
   return facts.join(', ');
 }
 

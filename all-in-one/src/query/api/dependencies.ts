@@ -12,8 +12,10 @@ export interface DependencyLink {
 }
 
 /**
- * Who calls whom, in the traces that lie between two times (microseconds since the Unix epoch). As
- * Jaeger's memory store counts it, a service that calls itself is there too.
+ * Which service calls which, in the traces that lie between two times (microseconds since the Unix
+ * epoch). Parents follow the rule of trace-shape/span-parent.ts. The rest is what Jaeger's memory store
+ * does: calls of a service to itself count, and of several spans with one id the first that arrived is
+ * the parent.
  */
 export function dependencies(store: TraceStore, from: number, to: number): DependencyLink[] {
   const counts = new Map<string, Map<string, number>>();

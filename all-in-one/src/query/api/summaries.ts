@@ -1,11 +1,12 @@
 import { NO_PARENT } from '../../thrift/jaeger-model.js';
 import { parentIdOf, spanIdOf } from '../../store/packed-span.js';
 import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
+import { buildForest, earliestRoot, type SpanShape } from '../../trace-shape/trace-forest.js';
 
 /** A trace in a list. */
 export interface TraceSummary {
   readonly traceID: string;
-  /** Of the first span without a parent; where there is none, of the first whose parent is missing. */
+  /** Of the span that names the trace: see `earliestRoot`. */
   readonly rootServiceName: string;
   readonly rootOperationName: string;
   /** Microseconds since the Unix epoch. */
@@ -28,26 +29,29 @@ export interface ServiceSummary {
 
 /** What is shown of a trace in a list. */
 export function summaryOf(trace: StoredTrace): TraceSummary {
-  const spans = [...trace.spans].sort((a, b) => a.startTime - b.startTime);
-  const ids = new Set(spans.map(({ text }) => spanIdOf(text)));
-  const orphans = spans.filter(({ text }) => isOrphan(text, ids));
-  const root = spans.find(({ text }) => parentIdOf(text) === NO_PARENT) ?? orphans[0] ?? spans[0]!;
+  const forest = buildForest(trace.spans, shapeOf);
+  const root = earliestRoot(forest.tops)!.span;
   return {
     traceID: trace.traceID,
     rootServiceName: root.operation.service.name,
     rootOperationName: root.operation.name,
     startTime: trace.startTime,
     duration: trace.endTime - trace.startTime,
-    spanCount: spans.length,
-    errorCount: spans.filter(({ isError }) => isError).length,
-    orphanCount: orphans.length,
-    services: servicesOf(spans),
+    spanCount: trace.spans.length,
+    errorCount: trace.spans.filter(({ isError }) => isError).length,
+    orphanCount: forest.tops.filter(({ detached }) => detached === 'missing').length,
+    services: servicesOf(forest.nodes.map(({ span }) => span)),
   };
 }
 
-function isOrphan(text: string, ids: ReadonlySet<string>): boolean {
-  const parent = parentIdOf(text);
-  return parent !== NO_PARENT && !ids.has(parent);
+function shapeOf({ text, operation, startTime }: StoredSpan): SpanShape {
+  const parentID = parentIdOf(text);
+  return {
+    spanID: spanIdOf(text),
+    parentID: parentID === NO_PARENT ? undefined : parentID,
+    startTime,
+    isServer: operation.kind === 'server',
+  };
 }
 
 function servicesOf(spans: readonly StoredSpan[]): ServiceSummary[] {

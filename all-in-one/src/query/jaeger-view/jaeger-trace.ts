@@ -1,5 +1,4 @@
-import { type JaegerReference, NO_PARENT } from '../../thrift/jaeger-model.js';
-import { parentOf } from '../../model/references.js';
+import type { JaegerReference } from '../../thrift/jaeger-model.js';
 import { type PackedLog, type PackedSpan, unpackSpan } from '../../store/packed-span.js';
 import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
 import { warnOfClockSkew } from './clock-skew.js';
@@ -28,24 +27,23 @@ export interface ViewOptions {
 /** A stored trace as Jaeger's `/api/traces/{id}` shows it, with the corrections that its query service makes. */
 export function jaegerTrace(trace: StoredTrace, { raw = false }: ViewOptions = {}): JsonTrace {
   const processes = new ViewProcesses(raw);
-  const views = trace.spans.map((span) => viewOf(trace.traceID, span, processes));
+  const views = trace.spans.map((span) => viewOf(span, processes));
   if (!raw) correct(trace.traceID, views, processes);
   const spans = views.map((view) => jsonSpan(trace.traceID, view, raw, processes));
   return { traceID: trace.traceID, spans, processes: processes.json(), warnings: null };
 }
 
-function viewOf(traceID: string, span: StoredSpan, processes: ViewProcesses): SpanView {
+function viewOf(span: StoredSpan, processes: ViewProcesses): SpanView {
   const packed = unpackSpan(span.text);
-  const { spanID, startTime, startNanos } = packed;
+  const { spanID, parentSpanID, startTime, startNanos } = packed;
   const process = processes.of(span.process);
-  const references = [...packed.references];
   return {
     packed,
-    references,
+    references: [...packed.references],
     tags: jsonTags(packed.tags),
     process,
     spanID,
-    parentID: parentOf({ traceID, parentSpanID: NO_PARENT, references }),
+    parentID: parentSpanID,
     startTime,
     startNanos,
     durationNanos: Math.max(1, packed.duration * 1_000 + packed.durationNanos),

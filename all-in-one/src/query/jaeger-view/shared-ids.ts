@@ -10,7 +10,8 @@ export function separateSharedIds(nodes: readonly TraceNode[]): void {
   const clients = new Set(nodes.filter(({ kind }) => kind === 'client').map((node) => node.spanID));
   const shared = nodes.filter(({ kind, spanID }) => kind === 'server' && clients.has(spanID));
   if (shared.length === 0) return;
-  const used = new Set(nodes.map((node) => node.spanID));
+  // The id of a missing parent counts as used: its orphans must not become children of the server's span.
+  const used = new Set(nodes.flatMap(({ spanID, parentID }) => [spanID, parentID]));
   const newIds = new Map<string, string>();
   let next = 1;
   for (const server of shared) {
