@@ -10,8 +10,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Collector, startCollector } from '../all-in-one/src/index.js';
-import { findTraces, type Search } from '../all-in-one/src/query/search.js';
-import { summaryOf } from '../all-in-one/src/query/summaries.js';
+import { findTraces, type Search } from '../all-in-one/src/query/search/search.js';
+import { summaryOf } from '../all-in-one/src/query/api/summaries.js';
 import { TraceStore } from '../all-in-one/src/store/trace-store.js';
 import { spansOfTrace } from './collector-spans.js';
 

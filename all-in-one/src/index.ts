@@ -7,9 +7,9 @@ export { ListenError } from './server/listen-error.js';
 export type { ListenerName, PortSetting } from './server/ports.js';
 
 // What it holds and counts
-export type { JsonLog, JsonProcess, JsonSpan, JsonTrace } from './query/jaeger-json.js';
-export type { JsonTag } from './query/json-tags.js';
-export type { CollectorStats } from './query/stats.js';
+export type { JsonLog, JsonProcess, JsonSpan, JsonTrace } from './query/jaeger-view/jaeger-json.js';
+export type { JsonTag } from './query/jaeger-view/json-tags.js';
+export type { CollectorStats } from './query/api/stats.js';
 export type { ReceiverStats, RefusalReason } from './ingest/receiver-counters.js';
 
 // Listening without a store
@@ -35,4 +35,4 @@ export type {
 } from './thrift/jaeger-model.js';
 
 // Showing it
-export { formatTraceTree } from './trace-tree.js';
+export { formatTraceTree } from './terminal/format-trace-tree.js';

@@ -137,7 +137,7 @@ describe('the entry spoor-all-in-one', () => {
   });
 
   test('VERSION is the version of the package', async () => {
-    const { VERSION } = await import('../../all-in-one/src/version.js');
+    const { VERSION } = await import('../../all-in-one/src/cli/version.js');
     const manifest = JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8')) as object;
     expect(manifest).toHaveProperty('version', VERSION);
     expect(await run(bin(), ['--version'], consumer())).toBe(`${VERSION}\n`);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { VERSION } from '../version.js';
-import { printable } from '../printable.js';
+import { VERSION } from './version.js';
+import { rootSpan } from '../terminal/format-trace-tree.js';
+import { printable } from '../terminal/printable.js';
 import { ListenError } from '../server/listen-error.js';
 import { type Collector, startCollector } from '../server/start-collector.js';
 import type { UsageError } from './arguments.js';
@@ -101,8 +102,7 @@ function printTraces(collector: Collector, print: (text: string) => void): void 
   const lines: string[] = [];
   for (const { traceID, spans } of collector.traces()) {
     if (lines.length === MAX_TRACE_LINES) break;
-    const root = spans.find(({ references }) => references.length === 0) ?? spans[0];
-    const name = printable(root?.operationName ?? '');
+    const name = printable(rootSpan(spans)?.operationName ?? '');
     const where = collector.url === undefined ? traceID : `${collector.url}/trace/${traceID}`;
     lines.push(`${where} ${name}, spans: ${spans.length}`);
   }

@@ -1,4 +1,4 @@
-import { VERSION } from '../version.js';
+import { VERSION } from './version.js';
 import { DEFAULT_MAX_BYTES, DEFAULT_MAX_TRACES } from '../server/options.js';
 import { addressText } from '../server/open-listener.js';
 import { LISTENER_NAMES, LISTENERS } from '../server/ports.js';

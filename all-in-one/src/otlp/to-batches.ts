@@ -108,12 +108,14 @@ function toReferences(
 ): { references: readonly JaegerReference[]; links: readonly OtlpLinkPart[] | undefined } {
   const parts = new Map<JaegerReference, OtlpLinkPart>();
   const own: JaegerReference[] = [];
+  // Even when a link names the parent, too: OTLP's parent is no link.
+  if (parentSpanID !== NO_PARENT) own.push({ refType: 'CHILD_OF', traceID, spanID: parentSpanID });
   for (const link of links) {
     const reference = toReference(link);
     own.push(reference);
     parts.set(reference, linkPart(link));
   }
-  const references = mergedReferences({ traceID, parentSpanID, references: own }, parentSpanID);
+  const references = mergedReferences({ traceID, parentSpanID, references: own });
   const merged = references.map((reference) => parts.get(reference) ?? {});
   const isTelling = merged.some((part) => Object.keys(part).length > 0);
   return { references, links: isTelling ? merged : undefined };

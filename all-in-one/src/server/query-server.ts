@@ -6,11 +6,11 @@ import { HttpError } from '../http/http-error.js';
 import { mediaType } from '../http/media-type.js';
 import { type BodyLimits, readBody } from '../http/read-body.js';
 import { checkJsonShape } from '../ingest/json-shape.js';
-import { type ApiHost, handleApi } from '../query/api.js';
-import { handleApiV3 } from '../query/api-v3.js';
-import { answerApiError, answerData, answerV3Error } from '../query/envelope.js';
-import { type CollectorStats, prometheusText } from '../query/stats.js';
-import type { Tail } from '../query/tail.js';
+import { type ApiHost, handleApi } from '../query/api/api.js';
+import { handleApiV3 } from '../query/api/api-v3.js';
+import { answerApiError, answerData, answerV3Error } from '../query/api/envelope.js';
+import { type CollectorStats, prometheusText } from '../query/api/stats.js';
+import type { Tail } from '../query/api/tail.js';
 import { answerPage } from './page-files.js';
 
 /** What port 16686 serves. */

@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { BodyBudget } from '../http/body-budget.js';
 import { Ingest } from '../ingest/ingest.js';
 import { ReceiverCounters } from '../ingest/receiver-counters.js';
-import type { JsonTrace } from '../query/jaeger-json.js';
-import { jaegerTrace } from '../query/jaeger-trace.js';
-import { parseTraceId } from '../query/go-parse.js';
-import type { CollectorStats } from '../query/stats.js';
-import { Tail } from '../query/tail.js';
+import type { JsonTrace } from '../query/jaeger-view/jaeger-json.js';
+import { jaegerTrace } from '../query/jaeger-view/jaeger-trace.js';
+import { parseTraceId } from '../query/api/go-parse.js';
+import type { CollectorStats } from '../query/api/stats.js';
+import { Tail } from '../query/api/tail.js';
 import { openStrategies } from '../sampling/strategies-file.js';
 import { TraceStore } from '../store/trace-store.js';
 import {

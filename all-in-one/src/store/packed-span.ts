@@ -1,7 +1,8 @@
 import { type JaegerReference, NO_PARENT } from '../thrift/jaeger-model.js';
 import { type FlatTags, flattenTags } from '../model/flat-tags.js';
-import { mergedReferences, parentOf } from '../model/references.js';
+import { mergedReferences } from '../model/references.js';
 import type { Log, OtlpLogPart, OtlpSpanPart, Span } from '../model/span.js';
+import { parentReference } from '../trace-shape/span-parent.js';
 import { allMarks, type TagMarks } from './tag-marks.js';
 
 /*
@@ -13,7 +14,7 @@ import { allMarks, type TagMarks } from './tag-marks.js';
 /** A span out of its text. */
 export interface PackedSpan {
   readonly spanID: string;
-  /** `NO_PARENT` for none. What the references say counts too: see `parentOf`. */
+  /** The span that `parentReference` found; `NO_PARENT` for a root span. */
   readonly parentSpanID: string;
   readonly operationName: string;
   /** The parent's first: see `mergedReferences`. */
@@ -71,17 +72,18 @@ export function packedMarks({ tags, logs }: PackedSpan): TagMarks {
 }
 
 function spanRow(span: Span): SpanRow {
-  const parent = parentOf(span);
+  const references = mergedReferences(span);
+  const parent = parentReference(span.traceID, references);
   const row: BareRow = [
     span.spanID,
-    parent === NO_PARENT ? 0 : parent,
+    parent?.spanID ?? 0,
     span.operationName,
     span.startTime,
     span.startNanos ?? 0,
     span.duration,
     span.durationNanos ?? 0,
     span.flags,
-    mergedReferences(span, parent).map(referenceRow),
+    references.map(referenceRow),
     flattenTags(span.tags),
     span.logs.map(logRow),
   ];

@@ -1,10 +1,10 @@
+import { parentReference, type SpanReference } from '../../trace-shape/span-parent.js';
 import { field, list, number, text } from './json.js';
 import { growTree } from './span-tree.js';
 import {
   endMicros,
   type Log,
   type Process,
-  type Reference,
   type ServiceUse,
   type Span,
   type SpanFacts,
@@ -20,9 +20,9 @@ const NO_PROCESS: Process = { service: '', tags: [] };
  */
 export function readTrace(json: unknown): Trace | undefined {
   const processes = field(json, 'processes');
-  const facts = list(field(json, 'spans')).map((span) => readSpan(span, processes));
-  if (facts.length === 0) return undefined;
   const traceId = text(field(json, 'traceID'));
+  const facts = list(field(json, 'spans')).map((span) => readSpan(span, traceId, processes));
+  if (facts.length === 0) return undefined;
   const spans = growTree(facts);
   const startMicros = extreme(spans, Math.min, (span) => span.startMicros);
   return {
@@ -51,16 +51,19 @@ function extreme(
   return spans.reduce((best, span) => pick(best, of(span)), of(spans[0]!));
 }
 
-function readSpan(json: unknown, processes: unknown): SpanFacts {
+function readSpan(json: unknown, traceId: string, processes: unknown): SpanFacts {
   const process = field(processes, text(field(json, 'processID'))) ?? field(json, 'process');
   const tags = readTags(field(json, 'tags'));
+  const ownTraceId = text(field(json, 'traceID')) || traceId;
+  const references = readReferences(json, ownTraceId);
   return {
     spanId: text(field(json, 'spanID')),
     operation: text(field(json, 'operationName')),
     process: process === undefined ? NO_PROCESS : readProcess(process),
     startMicros: number(field(json, 'startTime')),
     durationMicros: number(field(json, 'duration')),
-    references: readReferences(json),
+    references,
+    parentReference: parentReference(ownTraceId, references),
     tags,
     logs: list(field(json, 'logs')).map(readLog),
     serverWarnings: list(field(json, 'warnings')).map(text),
@@ -83,16 +86,15 @@ function readProcess(json: unknown): Process {
 }
 
 /** Older answers name the parent in a field of its own. */
-function readReferences(json: unknown): Reference[] {
-  const traceId = text(field(json, 'traceID'));
-  const references = list(field(json, 'references')).map((reference): Reference => ({
-    type: field(reference, 'refType') === 'FOLLOWS_FROM' ? 'FOLLOWS_FROM' : 'CHILD_OF',
-    traceId: text(field(reference, 'traceID')) || traceId,
-    spanId: text(field(reference, 'spanID')),
+function readReferences(json: unknown, traceID: string): SpanReference[] {
+  const references = list(field(json, 'references')).map((reference): SpanReference => ({
+    refType: field(reference, 'refType') === 'FOLLOWS_FROM' ? 'FOLLOWS_FROM' : 'CHILD_OF',
+    traceID: text(field(reference, 'traceID')) || traceID,
+    spanID: text(field(reference, 'spanID')),
   }));
-  const parentId = text(field(json, 'parentSpanID'));
-  const isKnown = parentId === '' || references.some(({ spanId }) => spanId === parentId);
-  return isKnown ? references : [{ type: 'CHILD_OF', traceId, spanId: parentId }, ...references];
+  const parentID = text(field(json, 'parentSpanID'));
+  const isKnown = parentID === '' || references.some(({ spanID }) => spanID === parentID);
+  return isKnown ? references : [{ refType: 'CHILD_OF', traceID, spanID: parentID }, ...references];
 }
 
 function readTags(json: unknown): Tag[] {

@@ -18,8 +18,7 @@ export function hasWarnings(span: Span): boolean {
 
 function placeWarnings(span: Span): string[] {
   if (span.detached === 'missing') {
-    const parent = span.references.find(({ type }) => type === 'CHILD_OF');
-    return [`Orphan: its parent ${parent?.spanId ?? ''} is not in this trace.`];
+    return [`Orphan: its parent ${span.parentReference?.spanID ?? ''} is not in this trace.`];
   }
   if (span.detached === 'ring') {
     return ['Its parent is one of its own descendants; shown at the top.'];
@@ -45,10 +44,12 @@ function skewWarnings(span: Span, parent: Span): string[] {
   return endsLate > 0 ? [`Ends ${formatDuration(endsLate)} after its parent.`] : [];
 }
 
-/** Whether a parent may wait for this span: it is no FOLLOWS_FROM. */
-export function dependsOn(span: Span, parent: Span): boolean {
-  const reference = span.references.find(({ spanId }) => spanId === parent.spanId);
-  return reference === undefined || reference.type === 'CHILD_OF';
+/**
+ * Whether a parent may wait for this span: it is no FOLLOWS_FROM. The server's part of a call always is
+ * waited for, whatever its own reference says: it stands below the client's part, which shares its id.
+ */
+export function dependsOn({ spanId, parentReference }: Span, parent: Span): boolean {
+  return parentReference?.refType !== 'FOLLOWS_FROM' || spanId === parent.spanId;
 }
 
 function durationWarnings({ durationMicros }: Span): string[] {

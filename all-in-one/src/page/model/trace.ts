@@ -1,5 +1,8 @@
 // A trace as the page works with it. Made by `readTrace`; nothing in it changes afterwards.
 
+import type { SpanReference } from '../../trace-shape/span-parent.js';
+import { type Detachment, earliestRoot } from '../../trace-shape/trace-forest.js';
+
 /** A key and its value; the value as text, whatever its type was. */
 export interface Tag {
   readonly key: string;
@@ -13,13 +16,6 @@ export interface Log {
   /** Microseconds since the Unix epoch. */
   readonly timeMicros: number;
   readonly fields: readonly Tag[];
-}
-
-/** A span that another one names as its cause. */
-export interface Reference {
-  readonly type: 'CHILD_OF' | 'FOLLOWS_FROM';
-  readonly traceId: string;
-  readonly spanId: string;
 }
 
 /** Who reported a span. */
@@ -38,7 +34,9 @@ export interface SpanFacts {
   readonly startMicros: number;
   /** Microseconds. May be 0, and below it when the sender's clock was set back. */
   readonly durationMicros: number;
-  readonly references: readonly Reference[];
+  readonly references: readonly SpanReference[];
+  /** The one of `references` that names its parent. */
+  readonly parentReference: SpanReference | undefined;
   readonly tags: readonly Tag[];
   readonly logs: readonly Log[];
   /** What the server found wrong. */
@@ -60,9 +58,6 @@ export interface Span extends SpanFacts {
   /** Why it stands at the top although it names a parent. */
   readonly detached: Detachment | undefined;
 }
-
-/** `missing`: the parent did not arrive. `ring`: the parent is one of its own descendants. */
-export type Detachment = 'missing' | 'ring';
 
 /** A service, and how much of a trace is its. */
 export interface ServiceUse {
@@ -94,10 +89,7 @@ export function endMicros(span: SpanFacts): number {
   return span.startMicros + Math.max(0, span.durationMicros);
 }
 
-/** The span that stands for the whole: the first root, or where that did not arrive, the first span. */
+/** The span that stands for the whole: the same one as in the list of traces. */
 export function rootOf(trace: Trace): Span {
-  return (
-    trace.spans.find(({ parent, detached }) => parent === undefined && detached === undefined) ??
-    trace.spans[0]!
-  );
+  return earliestRoot(trace.spans.filter(({ parent }) => parent === undefined))!;
 }

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { shortId } from '../../model/format.js';
 import { tracePath } from '../../model/route.js';
-import type { Reference, Span, Trace } from '../../model/trace.js';
+import type { SpanReference } from '../../../trace-shape/span-parent.js';
+import type { Span, Trace } from '../../model/trace.js';
 import { Text } from '../text.js';
 
 interface ReferencesProps {
@@ -12,7 +13,7 @@ interface ReferencesProps {
 /** The spans that this one names, other than its parent, and its parent where that is missing. */
 export function References({ span, trace }: ReferencesProps): JSX.Element | null {
   const others = span.references.filter(
-    ({ spanId, type }) => type === 'FOLLOWS_FROM' || spanId !== span.parent?.spanId,
+    ({ spanID, refType }) => refType === 'FOLLOWS_FROM' || spanID !== span.parent?.spanId,
   );
   if (others.length === 0) return null;
   return (
@@ -23,7 +24,7 @@ export function References({ span, trace }: ReferencesProps): JSX.Element | null
       <ul>
         {others.slice(0, 100).map((reference) => (
           <li>
-            <code>{reference.type === 'CHILD_OF' ? 'child of' : 'follows from'}</code>{' '}
+            <code>{reference.refType === 'CHILD_OF' ? 'child of' : 'follows from'}</code>{' '}
             <Target reference={reference} trace={trace} />
           </li>
         ))}
@@ -32,8 +33,8 @@ export function References({ span, trace }: ReferencesProps): JSX.Element | null
   );
 }
 
-function Target(props: { readonly reference: Reference; readonly trace: Trace }): JSX.Element {
-  const { traceId, spanId } = props.reference;
+function Target(props: { readonly reference: SpanReference; readonly trace: Trace }): JSX.Element {
+  const { traceID: traceId, spanID: spanId } = props.reference;
   const isHere = traceId === props.trace.traceId;
   const target = isHere ? props.trace.spans.find((span) => span.spanId === spanId) : undefined;
   if (isHere && target === undefined) {

@@ -1,0 +1,83 @@
+import type { ReceiverStats } from '../../ingest/receiver-counters.js';
+import type { StoreStats } from '../../store/trace-store.js';
+
+/** What a collector holds, has seen and has lost. */
+export interface CollectorStats extends StoreStats {
+  readonly uptimeSeconds: number;
+  /** Readers of `/api/tail`. */
+  readonly tailReaders: number;
+  readonly receivers: readonly ReceiverStats[];
+}
+
+interface Metric {
+  readonly name: string;
+  readonly type: 'gauge' | 'counter';
+  readonly help: string;
+  readonly samples: readonly (readonly [labels: string, value: number])[];
+}
+
+/** The same for Prometheus, in its text format. */
+export function prometheusText(stats: CollectorStats): string {
+  return [...storeMetrics(stats), ...receiverMetrics(stats.receivers)].map(metricText).join('');
+}
+
+function metricText({ name, type, help, samples }: Metric): string {
+  const full = `spoor_collector_${name}`;
+  const rows = samples.map(([labels, value]) => `${full}${labels} ${value}\n`);
+  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${rows.join('')}`;
+}
+
+function single(name: string, type: Metric['type'], help: string, value: number): Metric {
+  return { name, type, help, samples: [['', value]] };
+}
+
+function storeMetrics(stats: CollectorStats): Metric[] {
+  return [
+    single('uptime_seconds', 'gauge', 'Time since the start.', stats.uptimeSeconds),
+    single('traces', 'gauge', 'Traces in memory.', stats.traces),
+    single('spans', 'gauge', 'Spans in memory.', stats.spans),
+    single('memory_bytes', 'gauge', 'What they take, as estimated.', stats.bytes),
+    single('max_traces', 'gauge', 'Limit of traces.', stats.maxTraces),
+    single('max_memory_bytes', 'gauge', 'Limit of bytes.', stats.maxBytes),
+    single('evicted_traces_total', 'counter', 'Traces that made room.', stats.evictedTraces),
+    single('evicted_spans_total', 'counter', 'Spans that made room.', stats.evictedSpans),
+    single('duplicate_spans_total', 'counter', 'Spans that were there.', stats.duplicateSpans),
+    single('tail_readers', 'gauge', 'Readers of the live tail.', stats.tailReaders),
+  ];
+}
+
+function receiverMetrics(receivers: readonly ReceiverStats[]): Metric[] {
+  const each = (value: (stats: ReceiverStats) => number): Metric['samples'] =>
+    receivers.map((stats) => [`{receiver="${stats.name}"}`, value(stats)] as const);
+  const refused = receivers.flatMap(({ name, refusedBy }) =>
+    Object.entries(refusedBy).map(
+      ([reason, count]) => [`{receiver="${name}",reason="${reason}"}`, count] as const,
+    ),
+  );
+  const counter = (name: string, help: string, samples: Metric['samples']): Metric => {
+    return { name, type: 'counter', help, samples };
+  };
+  return [
+    counter(
+      'received_messages_total',
+      'Datagrams, bodies and calls.',
+      each((s) => s.messages),
+    ),
+    counter(
+      'received_bytes_total',
+      'Bytes of them.',
+      each((s) => s.bytes),
+    ),
+    counter(
+      'received_spans_total',
+      'Spans in them.',
+      each((s) => s.spans),
+    ),
+    counter(
+      'malformed_messages_total',
+      'Those that did not decode.',
+      each((s) => s.malformed),
+    ),
+    counter('refused_requests_total', 'Refused unread, by reason.', refused),
+  ];
+}

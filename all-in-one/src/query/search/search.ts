@@ -1,0 +1,64 @@
+import type { Service } from '../../store/catalog.js';
+import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
+import type { TraceStore } from '../../store/trace-store.js';
+import { TagFilter } from './tag-filter.js';
+
+/** What is searched for. One span of a trace must meet all of it. */
+export interface Search {
+  /** Empty: any. */
+  readonly service: string;
+  /** Empty: any. */
+  readonly operation: string;
+  /** Tags of the span, of its process or of its logs, with their values as texts. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** When the span starts, in microseconds since the Unix epoch; both ends are included. */
+  readonly startMin: number;
+  readonly startMax: number;
+  /** In microseconds; both ends are included; 0: no bound. */
+  readonly durationMin: number;
+  readonly durationMax: number;
+  /** How many traces are wanted. */
+  readonly limit: number;
+}
+
+/** The traces that were found: those whose first span arrived last come first. */
+export function findTraces(store: TraceStore, search: Search): StoredTrace[] {
+  const found: StoredTrace[] = [];
+  const service = search.service === '' ? undefined : store.service(search.service);
+  if (search.service !== '' && service === undefined) return found;
+  const tags = new TagFilter(search.tags);
+  for (const trace of store.newestFirst()) {
+    if (found.length >= search.limit) break;
+    if (trace.endTime < search.startMin || trace.startTime > search.startMax) continue;
+    if (hasMatch(trace, search, service, tags)) found.push(trace);
+  }
+  return found;
+}
+
+function hasMatch(
+  { spans }: StoredTrace,
+  search: Search,
+  service: Service | undefined,
+  tags: TagFilter,
+): boolean {
+  for (const span of spans) {
+    if (isMatch(span, search, service, tags)) return true;
+  }
+  return false;
+}
+
+/** What is cheapest to ask comes first. */
+function isMatch(
+  span: StoredSpan,
+  search: Search,
+  service: Service | undefined,
+  tags: TagFilter,
+): boolean {
+  const { operation, startTime, duration } = span;
+  if (service !== undefined && operation.service !== service) return false;
+  if (search.operation !== '' && operation.name !== search.operation) return false;
+  if (startTime < search.startMin || startTime > search.startMax) return false;
+  if (search.durationMin !== 0 && duration < search.durationMin) return false;
+  if (search.durationMax !== 0 && duration > search.durationMax) return false;
+  return tags.matches(span);
+}
