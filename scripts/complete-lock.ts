@@ -1,46 +1,56 @@
 /**
  * `npm run complete-lock`, after a change of the tools' versions.
  *
- * Tools with native code name one optional package per platform. Where the registry in use lacks those of other
- * platforms, npm leaves them out of package-lock.json without a word, and `npm ci` then refuses the file everywhere.
- * This puts the missing ones in, without a checksum, as npm would have.
+ * Tools with native code name one optional package per platform. `npm install` beside an existing node_modules can
+ * leave out those of other platforms without a word, and `npm ci` then refuses the file everywhere. Here npm resolves
+ * the lock file alone, which adds each platform with its checksum; an entry without a checksum is resolved afresh.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { root } from './root.js';
 
 interface Locked {
-  readonly version?: string;
-  readonly engines?: unknown;
+  readonly link?: boolean;
+  readonly integrity?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
+interface Lock {
+  readonly packages: Readonly<Record<string, Locked>>;
+}
+
 const path = `${root}package-lock.json`;
-const lock = JSON.parse(readFileSync(path, 'utf8')) as { packages: Record<string, object> };
 
-/** `@tool/binding-linux-arm64-musl`: system, processor, and the C library or ABI. */
-const bindingName = /binding-([a-z0-9]+)-([a-z0-9]+)(?:-([a-z]+))?$/;
-
-function missingBinding(name: string, version: string, tool: Locked): object {
-  const [, os, cpu, abi = ''] = bindingName.exec(name) ?? [];
-  if (os === undefined || cpu === undefined) throw new Error(`what platform is ${name} for?`);
-  const libc = os === 'linux' && { libc: [abi.startsWith('gnu') ? 'glibc' : 'musl'] };
-  const engines = tool.engines !== undefined && { engines: tool.engines };
-  const rest = { license: 'MIT', optional: true, os: [os], ...engines };
-  return { version, cpu: [cpu], dev: true, ...libc, ...rest };
+function read(): Lock {
+  return JSON.parse(readFileSync(path, 'utf8')) as Lock;
 }
 
-let added = 0;
-for (const [toolPath, tool] of Object.entries(lock.packages) as [string, Locked][]) {
-  for (const [name, version] of Object.entries(tool.optionalDependencies ?? {})) {
-    const places = [`${toolPath}/node_modules/${name}`, `node_modules/${name}`];
-    if (places.some((place) => place in lock.packages)) continue;
-    lock.packages[`node_modules/${name}`] = missingBinding(name, version, tool);
-    added += 1;
-  }
+/** The root and the workspaces have no checksum, and links to the latter have none. */
+function lacksChecksum([place, locked]: [string, Locked]): boolean {
+  return place.includes('node_modules/') && locked.link !== true && locked.integrity === undefined;
 }
-const sorted = Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en'));
-writeFileSync(
-  path,
-  `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, undefined, 2)}\n`,
-);
-console.log(`package-lock.json: ${added} added`);
+
+/** Optional packages that no entry of the file provides. */
+function missingFrom({ packages }: Lock): string[] {
+  return Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) =>
+        !(`${place}/node_modules/${name}` in packages) && !(`node_modules/${name}` in packages),
+    ),
+  );
+}
+
+const before = read();
+const withChecksum = Object.entries(before.packages).filter((entry) => !lacksChecksum(entry));
+const packages = Object.fromEntries(withChecksum);
+writeFileSync(path, `${JSON.stringify({ ...before, packages }, undefined, 2)}\n`);
+const flags = ['--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'];
+execFileSync('npm', ['install', ...flags], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+
+const after = read();
+const unchecked = Object.entries(after.packages).filter(lacksChecksum);
+const incomplete = [...missingFrom(after), ...unchecked.map(([place]) => place)];
+if (incomplete.length > 0) {
+  throw new Error(`npm found no package, or no checksum, for: ${incomplete.join(', ')}`);
+}
+console.log(`package-lock.json: ${Object.keys(after.packages).length} entries, each complete`);
