@@ -55,6 +55,7 @@ export type { RemoteReporterOptions } from './core/reporting/remote-reporter.js'
 export {
   SendError,
   type SendErrorCode,
+  type SendErrorCounts,
   type Sender,
   type SenderCallback,
   type SpanSender,
@@ -70,7 +71,7 @@ export { UDPSender, type UDPSenderOptions, type UdpProtocol } from './node/udp/s
 export { RemoteReporter } from './node/tracer/wrappers.js';
 
 // Propagation
-export type { Extractor, Injector } from './core/propagation/codec.js';
+export type { CarrierKeys, Extractor, Injector } from './core/propagation/codec.js';
 export { TextMapCodec, type TextMapCodecOptions } from './node/tracer/wrappers.js';
 
 // Baggage, throttling, logging, metrics

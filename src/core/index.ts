@@ -16,18 +16,14 @@ export {
   type Timer,
 } from './host/metrics.js';
 export type { Clock, Platform, Timer as PlatformTimer } from './host/platform.js';
-export { BinaryCodec } from './propagation/binary-codec.js';
-export type { Extractor, Injector } from './propagation/codec.js';
+export type { CarrierKeys, Extractor, Injector } from './propagation/codec.js';
 export { TextMapCodec, type TextMapCodecOptions } from './propagation/text-map-codec.js';
 export type { Reporter } from './reporting/reporter.js';
-export {
-  REPORTER_DEFAULTS,
-  RemoteReporter,
-  type RemoteReporterOptions,
-} from './reporting/remote-reporter.js';
+export { RemoteReporter, type RemoteReporterOptions } from './reporting/remote-reporter.js';
 export {
   SendError,
   type SendErrorCode,
+  type SendErrorCounts,
   type Sender,
   type SenderCallback,
   type SpanSender,
@@ -40,6 +36,8 @@ export {
   NoopReporter,
 } from './reporting/simple-reporters.js';
 export { ConstSampler } from './sampling/const-sampler.js';
+export { ProbabilisticSampler } from './sampling/probabilistic-sampler.js';
+export { type RateLimiterHost, RateLimitingSampler } from './sampling/rate-limiting-sampler.js';
 export {
   BaseSamplerV2,
   LegacySamplerV1Base,

@@ -37,7 +37,7 @@ export type JaegerTracer = Tracer;
  */
 export function initTracer(config: TracingConfig, options: TracingOptions = {}): JaegerTracer {
   // To a caller a disabled tracer is a Jaeger tracer: it has every method, and none does anything.
-  if (config.disable) return new NoopTracer() as unknown as JaegerTracer;
+  if (config.disable) return new NoopTracer(config.serviceName) as unknown as JaegerTracer;
   if (!config.serviceName) throw new Error('config.serviceName must be provided');
   const logger = options.logger ?? new NullLogger();
   warnUnknownKeys(config, logger);

@@ -19,7 +19,7 @@ const tracer = new Tracer('faults', reporter, new ConstSampler(true), { logger }
 function answer(): void {
   const state: ProgramState = {
     stats: tracer.stats(),
-    errors: sender.errors(),
+    errors: sender.sendErrors(),
     refused: sender.refusedDatagrams,
     log: log.splice(0),
   };

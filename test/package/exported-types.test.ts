@@ -75,7 +75,7 @@ test('spoor: each type that a public declaration uses can be imported', () => {
     const own = subpath === '.' ? main : declarations.exportsOf(fileOf(file));
     // What is in `spoor` already need not be in spoor/grpc too; spoor/core stands alone.
     const nameable = subpath === './core' ? own : new Set([...own, ...main]);
-    expect(declarations.nameless(own, nameable), `spoor${subpath.slice(1)}`).toEqual([]);
+    expect.soft(declarations.nameless(own, nameable).join(), `spoor${subpath.slice(1)}`).toBe('');
   }
 });
 
@@ -84,5 +84,5 @@ test('spoor-all-in-one: each type that a public declaration uses can be imported
   const file = join(folder, 'dist/index.d.cts');
   const declarations = new Declarations(folder, [file]);
   const own = declarations.exportsOf(file);
-  expect(declarations.nameless(own, own)).toEqual([]);
+  expect(declarations.nameless(own, own).join()).toBe('');
 });

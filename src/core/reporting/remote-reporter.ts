@@ -10,7 +10,7 @@ import { AppendPipeline } from './append-pipeline.js';
 import { MessagePipeline } from './message-pipeline.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
 import type { Reporter } from './reporter.js';
-import { isByteSender, type Sender, type SpanSender } from './sender.js';
+import { isByteSender, type SendErrorCounts, type Sender, type SpanSender } from './sender.js';
 
 /** Options of `RemoteReporter`. */
 export interface RemoteReporterOptions {
@@ -136,8 +136,8 @@ export class RemoteReporter implements Reporter {
   }
 
   /** Datagrams or requests that failed so far, by why: what the sender counts; see `Sender.errors`. */
-  sendErrors(): Readonly<Record<string, number>> {
-    return (this._sender as Partial<Sender>).errors?.() ?? {};
+  sendErrors(): SendErrorCounts {
+    return (this._sender as Partial<Sender>).sendErrors?.() ?? {};
   }
 
   /** One timer from the first span that waits: it may leave sooner, never later. */

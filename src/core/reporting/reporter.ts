@@ -1,4 +1,5 @@
 import type { ReporterStats } from './accounting.js';
+import type { SendErrorCounts } from './sender.js';
 import type { Span } from '../span/span.js';
 import type { KeyValue } from '../span/span-data.js';
 
@@ -18,7 +19,7 @@ export interface Reporter {
   flush?(callback?: () => void): void | Promise<void>;
   /** Without it the tracer counts every span handed over as sent. */
   readonly stats?: (() => ReporterStats) | undefined;
-  /** Datagrams or requests that failed so far, by why; see `Sender.errors`. */
-  sendErrors?(): Readonly<Record<string, number>>;
+  /** Messages that failed so far, by reason: see `Sender.sendErrors`. */
+  sendErrors?(): SendErrorCounts;
   name?(): string;
 }

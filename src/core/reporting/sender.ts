@@ -22,6 +22,9 @@ export type SendErrorCode =
   | 'timeout'
   | 'failed';
 
+/** Failed messages by reason. A reason that never came up is absent. */
+export type SendErrorCounts = Readonly<Partial<Record<SendErrorCode, number>>>;
+
 /** Branch on `code`: `instanceof` fails where a program loads two copies of this package. */
 export class SendError extends Error {
   override readonly name: string = 'SendError';
@@ -53,11 +56,10 @@ export interface Sender {
   /** Resolves when the message has left this process; rejects with a `SendError`. */
   send(message: Uint8Array): Promise<void>;
   /**
-   * Messages that did not leave, and those that left and were refused, so far, by `SendErrorCode`; a code that never came
-   * up is not there. A copy: it stays as it is. Each message of an outage counts. One that was refused had left: its `send`
-   * resolved, so it is counted here and moves no span.
+   * Messages so far that did not leave, and those that left and were refused. Each message of an outage counts. A refused
+   * message had left and its `send` resolved: it counts here, and its spans count as sent. Returns a copy.
    */
-  errors?(): Readonly<Record<string, number>>;
+  sendErrors?(): SendErrorCounts;
   /** Frees what it holds. Idempotent; a later `send` rejects with the code `closed`. */
   close(): void | Promise<void>;
 }

@@ -4,6 +4,7 @@ import { type Logger, logInfo, NullLogger } from '../host/logger.js';
 import type { Span } from '../span/span.js';
 import type { KeyValue } from '../span/span-data.js';
 import type { Reporter } from './reporter.js';
+import type { SendErrorCounts } from './sender.js';
 
 /** Forgets every span. */
 export class NoopReporter implements Reporter {
@@ -125,7 +126,7 @@ export class CompositeReporter implements Reporter {
     this.forAll((reporter) => reporter.setProcess?.(serviceName, tags));
   }
 
-  sendErrors(): Readonly<Record<string, number>> {
+  sendErrors(): SendErrorCounts {
     const counting = this._reporters.find((reporter) => typeof reporter.sendErrors === 'function');
     return counting?.sendErrors!() ?? {};
   }

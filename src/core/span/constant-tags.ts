@@ -2,7 +2,7 @@
  * Under this a map of tags has itself as `key, value ...`, if it never changes. One symbol for all
  * copies of this package in a process.
  */
-const FLAT: unique symbol = Symbol.for('spoor.constantTags');
+const FLAT: unique symbol = Symbol.for('spoor.constant-tags/1');
 
 /** UTF-16 units of all texts together: tags that a span refers to are not trimmed where it is too large. */
 const MAX_LENGTH = 1000;

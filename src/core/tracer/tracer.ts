@@ -21,6 +21,7 @@ import type { CarrierKeys, Extractor, Injector } from '../propagation/codec.js';
 import { standardCodecs } from '../propagation/standard-codecs.js';
 import { JAEGER_DEBUG_HEADER } from '../propagation/text-map-codec.js';
 import type { Reporter } from '../reporting/reporter.js';
+import type { SendErrorCounts } from '../reporting/sender.js';
 import { closeReporter, flushReporter, NoopReporter } from '../reporting/simple-reporters.js';
 import { adaptSamplerOrThrow } from '../sampling/adapt-sampler.js';
 import { ConstSampler } from '../sampling/const-sampler.js';
@@ -269,7 +270,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
    * Datagrams or requests that failed so far, by why (`refused`, `resolve`, `too-large` ...; see
    * `SendErrorCode`). A refused datagram had left: it is counted here, and its spans as sent.
    */
-  sendErrors(): Readonly<Record<string, number>> {
+  sendErrors(): SendErrorCounts {
     return this.guard('reporter', () => this._reporter.sendErrors?.()) ?? {};
   }
 

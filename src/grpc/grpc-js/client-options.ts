@@ -1,7 +1,7 @@
 import type { CallOptions, ClientOptions, Interceptor, InterceptorProvider } from '@grpc/grpc-js';
 
 /** Where the options of a call carry it for the interceptor; shared by all copies of this package. */
-const SURFACE: unique symbol = Symbol.for('spoor.grpc.surface');
+const SURFACE: unique symbol = Symbol.for('spoor.grpc-surface/1');
 
 /** The stream that the application reads the responses from. */
 interface Surface {

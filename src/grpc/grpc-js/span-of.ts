@@ -35,7 +35,7 @@ class Kept extends Existing {
 }
 
 /** One for all copies of this package in a process. */
-const KEEPER: unique symbol = Symbol.for('spoor.grpc.spans');
+const KEEPER: unique symbol = Symbol.for('spoor.grpc-call-spans/1');
 
 const keeper: SpanKeeper = sharedKeeper();
 

@@ -1,7 +1,7 @@
 import type { Span, SpanContext } from 'opentracing';
 
 /** What the options of a call carry for the interceptor; shared by all copies of this package. */
-const PARENT: unique symbol = Symbol.for('spoor.grpc.parent');
+const PARENT: unique symbol = Symbol.for('spoor.grpc-parent/1');
 
 interface OwnOptions {
   readonly [PARENT]?: Span | SpanContext | null | undefined;

@@ -2,25 +2,38 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span } from 'opentracing';
 import { textOfThrown } from '../../core/text/thrown-text.js';
 
-type ActiveSpanStorage = AsyncLocalStorage<Span | undefined>;
+/** A span together with a context of another tracing API, which travels along with it. */
+interface Activation {
+  readonly span: Span | undefined;
+  readonly context: unknown;
+}
 
-/** One store for all copies of this package in a process: its ESM and its CommonJS build, two versions. */
-const SCOPE: unique symbol = Symbol.for('spoor.scope');
+/** A span has a method `context`; an activation has something else under this name. */
+type ActiveSpanStorage = AsyncLocalStorage<Span | Activation | undefined>;
+
+/**
+ * The one store of all copies of this package in a process: its ESM and its CommonJS build, two versions. Each copy
+ * reads what another one stored, so the name ends in the version of this contract: see docs/rationale.md.
+ */
+const ACTIVE_SPAN: unique symbol = Symbol.for('spoor.active-span/1');
 
 const storage: ActiveSpanStorage = sharedStorage();
 
 function sharedStorage(): ActiveSpanStorage {
-  const holder = globalThis as { [SCOPE]?: ActiveSpanStorage };
-  const shared = holder[SCOPE];
+  const holder = globalThis as { [ACTIVE_SPAN]?: ActiveSpanStorage };
+  const shared = holder[ACTIVE_SPAN];
   if (shared !== undefined) return shared;
   const made: ActiveSpanStorage = new AsyncLocalStorage();
-  Object.defineProperty(holder, SCOPE, { value: made });
+  Object.defineProperty(holder, ACTIVE_SPAN, { value: made });
   return made;
 }
 
-/** The span of the work that is being done here, if `withSpan` or `startActiveSpan` said which. */
+/** The active span: the one that `withSpan` or `startActiveSpan` set for the code that runs now. */
 export function activeSpan(): Span | undefined {
-  return storage.getStore();
+  const active = storage.getStore();
+  if (active === undefined || typeof active.context === 'function')
+    return active as Span | undefined;
+  return (active as Activation).span;
 }
 
 /**

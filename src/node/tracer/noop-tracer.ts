@@ -1,10 +1,42 @@
-import { type Span, type SpanOptions, Tracer as OpenTracingTracer } from 'opentracing';
-import type { TracerStats } from '../../core/reporting/accounting.js';
+import { type SpanOptions, Tracer as OpenTracingTracer } from 'opentracing';
+import { type Logger, NullLogger } from '../../core/host/logger.js';
+import type { Clock } from '../../core/host/platform.js';
 import type { CarrierKeys, Extractor, Injector } from '../../core/propagation/codec.js';
+import type { TracerStats } from '../../core/reporting/accounting.js';
+import type { SendErrorCounts } from '../../core/reporting/sender.js';
+import { adaptSamplerOrThrow } from '../../core/sampling/adapt-sampler.js';
+import { ConstSampler } from '../../core/sampling/const-sampler.js';
+import { Span, type SpanOwner } from '../../core/span/span.js';
+import { nodePlatform } from '../platform/platform.js';
 import { runSpan } from '../scope/scope.js';
+import { SpanContext } from './span-context.js';
 
-/** What `disable: true` gives: OpenTracing's no-op tracer, with the methods of a Jaeger tracer. */
-export class NoopTracer extends OpenTracingTracer {
+/**
+ * The tracer of `disable: true`. Spans and contexts have Jaeger's shape, since user code reads `isSampled()` or
+ * `traceIdStr` without asking whether tracing is on. They have no ids, and nothing is recorded, injected or extracted.
+ */
+export class NoopTracer extends OpenTracingTracer implements SpanOwner {
+  readonly _serviceName: string;
+  readonly _sampler: SpanOwner['_sampler'] = adaptSamplerOrThrow(new ConstSampler(false));
+  readonly _logger: Logger = new NullLogger();
+  readonly _clock: Clock = nodePlatform.clock;
+  readonly _maxLogsPerSpan = 0;
+
+  constructor(serviceName: string = '') {
+    super();
+    this._serviceName = serviceName;
+  }
+
+  override startSpan(operationName: string, _options?: SpanOptions): Span {
+    return new Span(this, operationName, emptyContext(), 0);
+  }
+
+  override inject(_spanContext: unknown, _format: string, _carrier: unknown): void {}
+
+  override extract(_format: string, _carrier: unknown): SpanContext {
+    return emptyContext();
+  }
+
   registerInjector(_format: string, _injector: Injector): void {}
 
   registerExtractor(_format: string, _extractor: Extractor): void {}
@@ -29,11 +61,11 @@ export class NoopTracer extends OpenTracingTracer {
     return {};
   }
 
-  sendErrors(): Readonly<Record<string, number>> {
+  sendErrors(): SendErrorCounts {
     return {};
   }
 
-  /** Calls `fn` with a span that does nothing; the active span stays the one that it was. */
+  /** Calls `fn` with a span that does nothing; the active span does not change. */
   startActiveSpan<T>(name: string, fn: (span: Span) => T): T;
   startActiveSpan<T>(
     name: string,
@@ -61,4 +93,27 @@ export class NoopTracer extends OpenTracingTracer {
   now(): number {
     return Date.now();
   }
+
+  _isDebugAllowed(_operationName: string): boolean {
+    return false;
+  }
+
+  _setBaggage(span: Span, _key: string, _value: string): SpanContext {
+    return span.context() as SpanContext;
+  }
+
+  _countStarted(): void {}
+
+  _countUnsampled(): void {}
+
+  _report(_span: Span): void {}
+
+  _caught(_where: string, _error: unknown): void {}
+}
+
+/** Without ids, and never sampled. */
+function emptyContext(): SpanContext {
+  const context = new SpanContext();
+  context.finalizeSampling();
+  return context;
 }

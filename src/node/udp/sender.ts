@@ -8,6 +8,7 @@ import {
   type SendErrorCode,
   type Sender,
   type Wire,
+  type SendErrorCounts,
 } from '../../core/reporting/sender.js';
 import { AgentAddress, type IpFamily, type Lookup } from './address.js';
 import { CLOSED, reasonOf } from './errors.js';
@@ -54,7 +55,7 @@ const SOCKET_KEPT_MS = 1_000;
  *     send ─► address (30 s, or an error: looked up again) ─► socket (an error: a new one) ─► kernel
  *
  * Whatever happens to the name, the network or the socket ends with the trouble itself: each datagram
- * is tried on what is there by then. `errors()` counts those that were lost.
+ * is tried on what is there by then. `sendErrors()` counts those that were lost.
  */
 export class UDPSender implements Sender {
   readonly wire: Wire;
@@ -111,7 +112,7 @@ export class UDPSender implements Sender {
     return this.answers;
   }
 
-  errors(): Readonly<Record<string, number>> {
+  sendErrors(): SendErrorCounts {
     return { ...this.counts };
   }
 

@@ -71,14 +71,14 @@ export function describeSenderContract(name: string, open: () => Promise<OpenSen
     test('where it counts errors, each message that did not leave is one, by its code', async () => {
       const { sender } = await open();
       await sender.send(Uint8Array.of(1));
-      const before = sender.errors?.();
+      const before = sender.sendErrors?.();
       await sender.close();
       for (let i = 0; i < 2; i++) {
         await expect(sender.send(Uint8Array.of(1))).rejects.toMatchObject({ code: 'closed' });
       }
-      if (sender.errors === undefined) return;
+      if (sender.sendErrors === undefined) return;
       // What was given out before is a copy.
-      expect([before, sender.errors()]).toStrictEqual([{}, { closed: 2 }]);
+      expect([before, sender.sendErrors()]).toStrictEqual([{}, { closed: 2 }]);
     });
 
     test('a sender that was never used closes', async () => {

@@ -112,7 +112,7 @@ test('two copies of the package share the active span', async () => {
   expect(other.withSpan).not.toBe(withSpan);
   expect(withSpan(one, () => other.activeSpan())).toBe(one);
   expect(other.withSpan(two, () => activeSpan())).toBe(two);
-  const shared = Object.getOwnPropertyDescriptor(globalThis, Symbol.for('spoor.scope'));
+  const shared = Object.getOwnPropertyDescriptor(globalThis, Symbol.for('spoor.active-span/1'));
   expect(shared?.value).toBeInstanceOf(AsyncLocalStorage);
   expect(shared).toMatchObject({ enumerable: false, writable: false });
 });

@@ -52,7 +52,7 @@ describe('a socket that somebody else closes', () => {
     }
     await receiver.wait(4);
     expect(firstBytes(receiver)).toStrictEqual([0, 1, 2, 3]);
-    expect(sender.errors()).toStrictEqual({});
+    expect(sender.sendErrors()).toStrictEqual({});
   });
 
   test('while it connects', async () => {
@@ -63,7 +63,7 @@ describe('a socket that somebody else closes', () => {
     sender._client.close();
     await sent;
     expect(await receiver.wait(1)).toHaveLength(1);
-    expect(sender.errors()).toStrictEqual({});
+    expect(sender.sendErrors()).toStrictEqual({});
   });
 
   test('while it sends', async () => {
@@ -76,7 +76,7 @@ describe('a socket that somebody else closes', () => {
     await Promise.all(sent);
     await receiver.wait(3);
     expect(firstBytes(receiver).sort()).toStrictEqual([1, 2, 3]);
-    expect(sender.errors()).toStrictEqual({});
+    expect(sender.sendErrors()).toStrictEqual({});
   });
 
   test('as soon as it is made, by a signal: the datagram fails, and nothing loops', async () => {
@@ -92,7 +92,7 @@ describe('a socket that somebody else closes', () => {
     expect(getEventListeners(controller.signal, 'abort').length).toBeLessThanOrEqual(1);
     controller.abort();
     for (let i = 0; i < 3; i++) expect(await sendCode(sender, i)).toBe('closed');
-    expect(sender.errors()).toStrictEqual({ closed: 3 });
+    expect(sender.sendErrors()).toStrictEqual({ closed: 3 });
   });
 });
 
@@ -110,7 +110,7 @@ describe('close', () => {
     answer!(null, '127.0.0.1');
     await turns();
     expect(sockets).toStrictEqual([]);
-    expect(sender.errors()).toStrictEqual({ closed: 1 });
+    expect(sender.sendErrors()).toStrictEqual({ closed: 1 });
   });
 
   test.each([0, 1, 2, 3, 4, 5, 6, 8, 10, 20])(
@@ -152,7 +152,7 @@ describe('close', () => {
     sender.close();
     expect(await sent).toBe('closed');
     expect(open()).toStrictEqual([]);
-    expect(sender.errors()).toStrictEqual({ closed: 1 });
+    expect(sender.sendErrors()).toStrictEqual({ closed: 1 });
   });
 
   test('of a sender that is sending settles the send', async () => {

@@ -66,7 +66,7 @@ describe('what the system says of a datagram', () => {
     // Each of these refusals was one of an earlier datagram, but the last, which is as far as it is tried.
     const refusedDatagrams = code === 'refused' ? 6 : 0;
     expect(sender.refusedDatagrams).toBe(refusedDatagrams);
-    expect(sender.errors()).toStrictEqual({ [code]: 3 + refusedDatagrams });
+    expect(sender.sendErrors()).toStrictEqual({ [code]: 3 + refusedDatagrams });
     vi.restoreAllMocks();
     for (let i = 10; i < 13; i++) await sender.send(Uint8Array.of(i));
     await receiver.wait(3);
@@ -106,7 +106,7 @@ describe('what the system says of a datagram', () => {
     await receiver.wait(2);
     expect(firstBytes(receiver)).toStrictEqual([1, 2]);
     expect(sender._client).not.toBe(worked);
-    expect(sender.errors()).toStrictEqual({});
+    expect(sender.sendErrors()).toStrictEqual({});
   });
 
   test('an answer that is pending is not the next datagram’s', async () => {
@@ -120,7 +120,7 @@ describe('what the system says of a datagram', () => {
       failSends(code, 1);
       await sender.send(Uint8Array.of(2));
       vi.restoreAllMocks();
-      expect(sender.errors()).toStrictEqual(counts);
+      expect(sender.sendErrors()).toStrictEqual(counts);
     }
     expect((await receiver.wait(3)).length).toBe(3);
     expect(sender.refusedDatagrams).toBe(2);
@@ -128,11 +128,11 @@ describe('what the system says of a datagram', () => {
 
   test('a count that was given out stays as it is', async () => {
     const sender = newSender(9);
-    const before = sender.errors();
+    const before = sender.sendErrors();
     failSends('ENOBUFS');
     expect(await sendCode(sender, 1)).toBe('no-buffers');
     expect(before).toStrictEqual({});
-    expect(sender.errors()).toStrictEqual({ 'no-buffers': 1 });
+    expect(sender.sendErrors()).toStrictEqual({ 'no-buffers': 1 });
   });
 });
 
@@ -153,7 +153,7 @@ describe('what the kernel itself refuses', () => {
     }
     await sender.send(new Uint8Array(65_507));
     expect(await receiver.wait(1)).toHaveLength(1);
-    expect(sender.errors()).toStrictEqual({ 'too-large': 2 });
+    expect(sender.sendErrors()).toStrictEqual({ 'too-large': 2 });
   });
 
   test('an address for all hosts', async () => {
@@ -164,7 +164,7 @@ describe('what the kernel itself refuses', () => {
         message: expect.stringMatching(/EACCES/),
       });
     }
-    expect(sender.errors()).toStrictEqual({ 'not-permitted': 2 });
+    expect(sender.sendErrors()).toStrictEqual({ 'not-permitted': 2 });
   });
 
   test.each<[string, 'udp4' | 'udp6', string]>([
@@ -201,7 +201,7 @@ describe('a socket that cannot be bound', () => {
     await sender.send(Uint8Array.of(3));
     await receiver.wait(1);
     expect(firstBytes(receiver)).toStrictEqual([3]);
-    expect(sender.errors()).toStrictEqual({ failed: 2 });
+    expect(sender.sendErrors()).toStrictEqual({ failed: 2 });
   });
 
   test('and is closed meanwhile is closed all the same', async () => {

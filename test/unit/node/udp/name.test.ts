@@ -105,7 +105,7 @@ describe('the host name', () => {
     await sender.send(Uint8Array.of(9));
     await receiver.wait(1);
     expect(firstBytes(receiver)).toStrictEqual([9]);
-    expect(sender.errors()).toStrictEqual({ resolve: 3 });
+    expect(sender.sendErrors()).toStrictEqual({ resolve: 3 });
   });
 
   test('that changes its address is followed after 30 s, and no datagram waits for it', async () => {
@@ -128,7 +128,7 @@ describe('the host name', () => {
     expect(firstBytes(first)).toStrictEqual([1, 2, 3]);
     expect(firstBytes(second)).toStrictEqual([4, 5]);
     expect(names.asked).toHaveLength(2);
-    expect(sender.errors()).toStrictEqual({});
+    expect(sender.sendErrors()).toStrictEqual({});
   });
 
   test('with several addresses stays at the one it is at, whatever their order', async () => {
@@ -162,7 +162,7 @@ describe('the host name', () => {
     }
     await receiver.wait(4);
     expect(names.asked).toHaveLength(4);
-    expect(sender.errors()).toStrictEqual({});
+    expect(sender.sendErrors()).toStrictEqual({});
   });
 
   test('of an agent that moved is looked up again as soon as it is refused', async () => {
@@ -182,7 +182,7 @@ describe('the host name', () => {
     await second.wait(1);
     expect(firstBytes(second)).toStrictEqual([3]);
     expect(names.asked).toHaveLength(2);
-    expect(sender.errors()).toStrictEqual({ refused: 1 });
+    expect(sender.sendErrors()).toStrictEqual({ refused: 1 });
   });
 
   test('that goes on being refused is looked up once a second', async () => {
@@ -199,6 +199,6 @@ describe('the host name', () => {
     }
     // At the first datagram, and then in each of the three seconds.
     expect(names.asked).toHaveLength(3);
-    expect(sender.errors()).toStrictEqual({ refused: 30 });
+    expect(sender.sendErrors()).toStrictEqual({ refused: 30 });
   });
 });

@@ -99,7 +99,7 @@ describe('a sender', () => {
       granted.add(grant);
     }
     expect(sockets).toStrictEqual([]);
-    expect(sender.errors()).toStrictEqual({ 'not-permitted': 2 });
+    expect(sender.sendErrors()).toStrictEqual({ 'not-permitted': 2 });
     await sender.send(Uint8Array.of(2));
     expect([...(await receiver.wait(1))[0]!]).toStrictEqual([2]);
     sender.close();

@@ -41,7 +41,7 @@ describe('a port that nobody listens on', () => {
     const { sender, logger, port } = await newRefused();
     for (let i = 0; i < 5; i++) await sendAndBeRefused(sender);
     expect(sender.refusedDatagrams).toBe(5);
-    expect(sender.errors()).toStrictEqual({ refused: 5 });
+    expect(sender.sendErrors()).toStrictEqual({ refused: 5 });
     expect(logger.errors).toHaveLength(1);
     expect(logger.errors[0]).toMatch(
       new RegExp(
@@ -60,14 +60,14 @@ describe('a port that nobody listens on', () => {
       time.pass(QUIET_MS);
     }
     await turns();
-    expect(sender.errors()).toStrictEqual({ refused: 10 });
+    expect(sender.sendErrors()).toStrictEqual({ refused: 10 });
     const receiver = await Datagrams.open('127.0.0.1', port);
     opened.push(receiver);
     for (let i = 10; i < 20; i++) await sender.send(Uint8Array.of(i));
     expect((await receiver.wait(10)).map((message) => message[0])).toStrictEqual([
       10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
     ]);
-    expect(sender.errors()).toStrictEqual({ refused: 10 });
+    expect(sender.sendErrors()).toStrictEqual({ refused: 10 });
     expect(logger.errors).toHaveLength(1);
   });
 
@@ -111,7 +111,7 @@ describe('a port that nobody listens on', () => {
     await turns();
     expect(tracer.stats()).toMatchObject({ finished: 4, sent: 4, waiting: 0 });
     expect(tracer.stats().dropped.sendFailed).toBe(0);
-    expect(sender.errors()).toStrictEqual({ refused: 4 });
+    expect(sender.sendErrors()).toStrictEqual({ refused: 4 });
     await tracer.close();
   });
 
@@ -142,7 +142,7 @@ describe('another answer of the network', () => {
     }
     await sender.send(Uint8Array.of(3));
     expect((await receiver.wait(4)).map((message) => message[0])).toStrictEqual([0, 1, 2, 3]);
-    expect(sender.errors()).toStrictEqual({ unreachable: 3 });
+    expect(sender.sendErrors()).toStrictEqual({ unreachable: 3 });
     expect(logger.errors).toStrictEqual([
       `error sending spans over UDP: Error: recvmsg EHOSTUNREACH (127.0.0.1:${receiver.port})`,
     ]);
