@@ -1,4 +1,4 @@
-import { putWord } from '../context/ids.js';
+import { putWord } from '../context/id-words.js';
 import { readReferences } from '../context/parent.js';
 import type { Span } from '../span/span.js';
 import type { KeyValue } from '../span/span-data.js';
