@@ -15,7 +15,7 @@ import { RandomIds } from '../src/core/context/random-ids.js';
 import { InMemoryReporter } from '../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../src/core/sampling/const-sampler.js';
 import { CompactWriter } from '../src/core/thrift/compact-writer.js';
-import { writeSpan } from '../src/core/wire/jaeger-encoder.js';
+import { writeSpan } from '../src/core/wire/span-encoder.js';
 import { newEncoding, writeTag } from '../src/core/wire/tag-encoder.js';
 import { SpanContext } from '../src/core/context/span-context.js';
 import { keep } from '../src/core/thrift/kept-bytes.js';
