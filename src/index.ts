@@ -23,7 +23,7 @@ export type { DroppedSpans, ReporterStats, TracerStats } from './core/reporting/
 export { Span } from './core/span/span.js';
 export type { KeyValue, SpanLog } from './core/span/span-data.js';
 export type { Baggage } from './core/context/span-context.js';
-export type { IdBytes } from './core/context/span-ids.js';
+export type { IdBytes } from './core/context/id-fields.js';
 export type { SpanOptions } from './core/tracer/tracer-options.js';
 export { SpanContext } from './node/tracer/span-context.js';
 export { Tracer, type TracerOptions } from './node/tracer/tracer.js';

@@ -56,7 +56,7 @@ export {
 export { Span } from './span/span.js';
 export type { KeyValue, SpanLog } from './span/span-data.js';
 export { type Baggage, SpanContext } from './context/span-context.js';
-export type { IdBytes } from './context/span-ids.js';
+export type { IdBytes } from './context/id-fields.js';
 export { type DebugThrottler, DefaultThrottler } from './tracer/throttler.js';
 export { Tracer } from './tracer/tracer.js';
 export type { CoreTracerOptions, SpanOptions, TracerOptions } from './tracer/tracer-options.js';

@@ -1,4 +1,4 @@
-import { RandomIds, type IdSource } from './ids.js';
+import { RandomIds, type IdSource } from './random-ids.js';
 import { SamplingState } from './sampling-state.js';
 import type { SpanContext } from './span-context.js';
 

@@ -1,4 +1,4 @@
-import { hexOf64 } from './ids.js';
+import { hexOf64 } from './id-words.js';
 
 /** Bits of `SpanContext.flags`, as they travel in `uber-trace-id` and in Thrift's `Span.flags`. */
 export const SAMPLED_MASK = 0x1;

@@ -1,18 +1,66 @@
-import { isHex, wordOfHex } from './ids.js';
+import { SpanContext as OpenTracingSpanContext } from 'opentracing';
+import {
+  parentBytes,
+  setParentBytes,
+  setSpanBytes,
+  setTraceBytes,
+  spanBytes,
+  traceBytes,
+} from './id-bytes.js';
+import {
+  copyIds,
+  deriveIds,
+  hasBoth,
+  hasSpan,
+  type IdBytes,
+  type IdForms,
+  isPadded,
+  isRemote,
+  setPadded,
+  setRemote,
+  setSpanWords,
+  setTraceWords,
+} from './id-fields.js';
+import {
+  parentText,
+  parseIds,
+  setParentText,
+  setSpanText,
+  setTraceText,
+  spanText,
+  traceText,
+} from './id-text.js';
+import { setOwn } from './own-property.js';
 import { SamplingState } from './sampling-state.js';
-import { type IdBytes, SpanIds } from './span-ids.js';
 
 /** Baggage: what travels with a trace, by normalised key. */
 export type Baggage = Record<string, string>;
 
-/** Hex digits of the `flags` part that are read; one byte is what the format asks for. */
-const FLAGS_MAX_DIGITS = 8;
-
 /**
  * Who a span is: trace id, span id, parent id, flags and baggage, as `uber-trace-id` carries them.
- * The ids are those of `SpanIds`.
+ *
+ * The ids are words; `traceId`, `spanId` and `parentId` (bytes) and `traceIdStr`, `spanIdStr` and
+ * `parentIdStr` (lower-case hex) are two views of them, and setting one form changes the other. An id
+ * that was parsed is echoed with the zeros it came with.
  */
-export class SpanContext extends SpanIds {
+export class SpanContext extends OpenTracingSpanContext {
+  // Declared here and set in the constructor: field initialisers would make this the most expensive part
+  // of a span's start (`bench/micro.ts`, case "fields").
+
+  /** Words of the ids, most significant first. Read by the encoder. */
+  declare _trace3: number;
+  declare _trace2: number;
+  declare _trace1: number;
+  declare _trace0: number;
+  declare _span1: number;
+  declare _span0: number;
+  /** 0 where there is no parent. */
+  declare _parent1: number;
+  declare _parent0: number;
+  /** @internal */
+  declare _bits: number;
+  /** @internal */
+  declare _forms: IdForms | undefined;
   declare private _baggage: Baggage | undefined;
   declare private _debugId: string;
   declare _samplingState: SamplingState;
@@ -33,14 +81,24 @@ export class SpanContext extends SpanIds {
     samplingState?: SamplingState | null,
   ) {
     super();
+    this._trace3 = 0;
+    this._trace2 = 0;
+    this._trace1 = 0;
+    this._trace0 = 0;
+    this._span1 = 0;
+    this._span0 = 0;
+    this._parent1 = 0;
+    this._parent0 = 0;
+    this._bits = 0;
+    this._forms = undefined;
     this._baggage = baggage;
     this._debugId = debugId;
     if (traceId) this.traceId = traceId;
     if (spanId) this.spanId = spanId;
     if (parentId) this.parentId = parentId;
-    if (traceIdStr) this.setTraceText(traceIdStr);
-    if (spanIdStr) this.setSpanText(spanIdStr);
-    if (parentIdStr) this.setParentText(parentIdStr);
+    if (traceIdStr) setTraceText(this, traceIdStr);
+    if (spanIdStr) setSpanText(this, spanIdStr);
+    if (parentIdStr) setParentText(this, parentIdStr);
     this._samplingState = samplingState || new SamplingState(this.spanIdStr);
   }
 
@@ -50,32 +108,12 @@ export class SpanContext extends SpanIds {
    */
   static fromString(this: unknown, serializedString: string): SpanContext | null {
     if (typeof serializedString !== 'string') return null;
-    const text = serializedString;
-    // Where each part but the first begins; 0 where there is none.
-    const span = text.indexOf(':') + 1;
-    const parent = text.indexOf(':', span) + 1;
-    const flags = text.indexOf(':', parent) + 1;
-    const wellFormed =
-      span > 0 &&
-      parent > span &&
-      flags > parent &&
-      isHex(text, 32, 0, span - 1) &&
-      isHex(text, 16, span, parent - 1) &&
-      isHex(text, 16, parent, flags - 1) &&
-      isHex(text, FLAGS_MAX_DIGITS, flags);
-    if (!wellFormed) return null;
     const context = new (classOf(this))();
-    context.setTraceText(text, 0, span - 1);
-    if (context.hasZeroTrace()) return null;
-    context.setSpanText(text, span, parent - 1);
-    const hasParent = flags - parent > 2 || text.charAt(parent) !== '0';
-    if (hasParent) context.setParentText(text, parent, flags - 1);
-    context._samplingState = new SamplingState(
-      context.echoedSpanText(),
-      context._span1,
-      context._span0,
-    );
-    context.flags = wordOfHex(text, 0, flags);
+    const flags = parseIds(context, serializedString);
+    if (flags === undefined) return null;
+    const { _forms, _span1, _span0 } = context;
+    context._samplingState = new SamplingState(_forms?.spanText, _span1, _span0);
+    context.flags = flags;
     return context;
   }
 
@@ -116,6 +154,88 @@ export class SpanContext extends SpanIds {
     );
     context.flags = flags;
     return context;
+  }
+
+  get traceId(): IdBytes | null | undefined {
+    return traceBytes(this);
+  }
+
+  set traceId(bytes: IdBytes | null | undefined) {
+    setTraceBytes(this, bytes);
+  }
+
+  get spanId(): IdBytes | null | undefined {
+    return spanBytes(this);
+  }
+
+  set spanId(bytes: IdBytes | null | undefined) {
+    setSpanBytes(this, bytes);
+  }
+
+  get parentId(): IdBytes | null | undefined {
+    return parentBytes(this) ?? null;
+  }
+
+  set parentId(bytes: IdBytes | null | undefined) {
+    setParentBytes(this, bytes);
+  }
+
+  get traceIdStr(): string | null | undefined {
+    return traceText(this);
+  }
+
+  set traceIdStr(text: string | null | undefined) {
+    setTraceText(this, text);
+  }
+
+  get spanIdStr(): string | null | undefined {
+    return spanText(this);
+  }
+
+  set spanIdStr(text: string | null | undefined) {
+    setSpanText(this, text);
+  }
+
+  get parentIdStr(): string | null | undefined {
+    return parentText(this);
+  }
+
+  set parentIdStr(text: string | null | undefined) {
+    setParentText(this, text);
+  }
+
+  /** Whether it has a trace id and a span id. */
+  get isValid(): boolean {
+    return hasBoth(this);
+  }
+
+  /** Whether it was extracted from a carrier. */
+  isRemote(): boolean {
+    return isRemote(this);
+  }
+
+  _setRemote(value: boolean): void {
+    setRemote(this, value);
+  }
+
+  /** From here on its ids are written with leading zeros: 16 digits, 32 for a 128-bit trace id. */
+  _setPadded(): void {
+    setPadded(this);
+  }
+
+  /** The ids of a root span: its span id is the low half of the trace id. */
+  setRootIds(trace3: number, trace2: number, trace1: number, trace0: number, is128: boolean): void {
+    setTraceWords(this, trace3, trace2, trace1, trace0, is128);
+    setSpanWords(this, trace1, trace0);
+  }
+
+  hasSpanId(high: number, low: number): boolean {
+    return this._span1 === high && this._span0 === low && hasSpan(this);
+  }
+
+  /** Bytes for the id getters: Buffers on Node. */
+  _newBytes(length: number): IdBytes {
+    return new Uint8Array(length);
   }
 
   /** 1 sampled, 2 debug, 8 firehose; shared with the other spans of the trace in this process. */
@@ -170,18 +290,8 @@ export class SpanContext extends SpanIds {
 
   /** A copy with one more baggage item: baggage is never changed where other spans can see it. */
   withBaggageItem(key: string, value: string): SpanContext {
-    const copy = new (classOf(this.constructor))(
-      null,
-      null,
-      null,
-      null,
-      null,
-      null,
-      withItem(this._baggage, key, value),
-      this._debugId,
-      this._samplingState,
-    );
-    copy.copyIds(this);
+    const copy = this.newOfItsKind(withItem(this._baggage, key, value));
+    copyIds(copy, this);
     return copy;
   }
 
@@ -195,7 +305,7 @@ export class SpanContext extends SpanIds {
 
   /** `{trace-id}:{span-id}:{parent-span-id}:{flags}`: the value of `uber-trace-id`. */
   override toString(): string {
-    const padZero = this.isPadded() ? '0000000000000000' : '0';
+    const padZero = isPadded(this) ? '0000000000000000' : '0';
     const parent = this.parentIdStr ?? padZero;
     return `${this.traceIdStr}:${this.spanIdStr}:${parent}:${this.flags.toString(16)}`;
   }
@@ -215,35 +325,32 @@ export class SpanContext extends SpanIds {
   /** jaeger-client's name for making a child's context. */
   _makeChildContext(childId: IdBytes | string): SpanContext {
     const child = this.makeChild(0, 0);
-    if (typeof childId === 'string') child.setSpanText(childId);
+    if (typeof childId === 'string') setSpanText(child, childId);
     else child.spanId = childId;
     return child;
   }
 
   /** A child's context: same trace, same baggage, same sampling state. */
   makeChild(spanHigh: number, spanLow: number): SpanContext {
-    const Context = this.constructor as new (...fields: unknown[]) => SpanContext;
-    const child = new Context(
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      this._baggage,
-      this._debugId,
-      this._samplingState,
-    );
-    child.deriveIds(this, spanHigh, spanLow);
+    const child = this.newOfItsKind(this._baggage);
+    deriveIds(child, this, spanHigh, spanLow);
     return child;
   }
 
   /** The context of a server span that shares its client's span id (Zipkin's way). */
   makeShared(): SpanContext {
     const shared = this.makeChild(this._span1, this._span0);
-    shared.copyIds(this);
-    shared._setRemote(false);
+    copyIds(shared, this);
+    setRemote(shared, false);
     return shared;
+  }
+
+  /** A context of the same class and trace, without ids. */
+  private newOfItsKind(baggage: Baggage | undefined): SpanContext {
+    const { _debugId, _samplingState } = this;
+    const none = undefined;
+    const Context = this.constructor as typeof SpanContext;
+    return new Context(none, none, none, none, none, none, baggage, _debugId, _samplingState);
   }
 }
 
@@ -259,18 +366,4 @@ function withItem(baggage: Baggage | undefined, key: string, value: string): Bag
   const copy: Baggage = { ...baggage };
   setOwn(copy, key, value);
   return copy;
-}
-
-/** Sets an own property, also one called `__proto__`. */
-export function setOwn<V>(target: Record<string, V>, key: string, value: V): void {
-  if (key !== '__proto__') {
-    target[key] = value;
-    return;
-  }
-  Object.defineProperty(target, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }

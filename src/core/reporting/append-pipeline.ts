@@ -2,7 +2,7 @@ import { callGuarded } from '../host/guarded.js';
 import { logError } from '../host/logger.js';
 import { textOfThrown } from '../text/thrown-text.js';
 import { count } from '../host/metrics.js';
-import type { Span } from '../span/span.js';
+import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
 import { spanToThrift, tagsToThrift } from '../wire/thrift-span.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
@@ -38,7 +38,7 @@ export class AppendPipeline implements Pipeline {
     );
   }
 
-  report(span: Span): boolean {
+  report(span: FinishedSpan): boolean {
     const { counters } = this.setup;
     counters.waiting++;
     const onAnswer = (numSpans: number, err?: string): void => {

@@ -1,14 +1,14 @@
-import type { Span } from '../span/span.js';
+import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
 import { BinaryWriter } from '../thrift/binary-writer.js';
 import { CompactWriter } from '../thrift/compact-writer.js';
+import { writeSpan } from '../wire/span-encoder.js';
 import {
   type ClientStats,
   writeBatchHeader,
   writeBatchTrailer,
   writeProcess,
-  writeSpan,
-} from '../wire/jaeger-encoder.js';
+} from '../wire/batch-encoder.js';
 import { type Encoding, newEncoding, type ValueOptions } from '../wire/tag-encoder.js';
 import {
   isBufferLimitError,
@@ -148,7 +148,7 @@ export class MessageBuilder {
    * Writes a candidate and returns its size in bytes: infinite where it is far too large, which is
    * not found out by writing all of it. What throws here must be rolled back.
    */
-  encode(span: Span): number {
+  encode(span: FinishedSpan): number {
     try {
       writeSpan(this.writer, span, this.encoding);
     } catch (error) {
@@ -159,7 +159,7 @@ export class MessageBuilder {
   }
 
   /** Writes a span that is too large for a message so that it fits; 0 where that cannot be. */
-  encodeTrimmed(span: Span): number {
+  encodeTrimmed(span: FinishedSpan): number {
     const trimmer = new SpanTrimmer(newWriter(this.wire, this.host), this.encoding);
     const trimmed = trimmer.trim(span, this.maxBytes);
     if (trimmed === undefined) return 0;

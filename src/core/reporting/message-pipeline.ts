@@ -1,9 +1,9 @@
 import type { ReporterCounters } from './accounting.js';
 import { messageOfThrown } from '../text/thrown-text.js';
 import { count, type Metrics, show } from '../host/metrics.js';
-import type { Span } from '../span/span.js';
+import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
-import type { ClientStats } from '../wire/jaeger-encoder.js';
+import type { ClientStats } from '../wire/batch-encoder.js';
 import { type Message, MessageBuilder } from './message-builder.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
 import { ReporterLog } from './reporter-log.js';
@@ -53,10 +53,10 @@ export class MessagePipeline implements Pipeline {
   private encoding = false;
   /** Why the span that was encoded last could not be. */
   private failure:
-    | { readonly span: Span; readonly size: number }
+    | { readonly span: FinishedSpan; readonly size: number }
     | { readonly error: unknown }
     | undefined = undefined;
-  private readonly deferred: Span[] = [];
+  private readonly deferred: FinishedSpan[] = [];
   private nextDeferred = 0;
   private abandoned = false;
   /** Spans taken, and spans that have left or failed since: they settle in the order they came. */
@@ -85,7 +85,7 @@ export class MessagePipeline implements Pipeline {
     this.ready = true;
   }
 
-  report(span: Span): boolean {
+  report(span: FinishedSpan): boolean {
     if (this.encoding) return this.defer(span);
     const waits = this.take(span);
     if (this.deferred.length > 0) this.takeDeferred();
@@ -118,7 +118,7 @@ export class MessagePipeline implements Pipeline {
     this.closeSender().catch((error: unknown) => this.log.closeFailed(error));
   }
 
-  private take(span: Span): boolean {
+  private take(span: FinishedSpan): boolean {
     if (this.abandoned) return this.drop('closed');
     if (!this.ready) return this.dropUnencoded('process is not set');
     if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(1, 0))
@@ -143,7 +143,7 @@ export class MessagePipeline implements Pipeline {
   }
 
   /** Writes a candidate and returns its size in bytes; 0 where there is none, and `failure` says why. */
-  private encode(span: Span): number {
+  private encode(span: FinishedSpan): number {
     const { builder } = this;
     this.encoding = true;
     try {
@@ -172,7 +172,7 @@ export class MessagePipeline implements Pipeline {
     this.nextDeferred = 0;
   }
 
-  private defer(span: Span): boolean {
+  private defer(span: FinishedSpan): boolean {
     if (this.deferred.length >= DEFERRED_MAX) {
       return this.dropUnencoded('a span that was being encoded finished too many others');
     }
@@ -308,9 +308,9 @@ export class MessagePipeline implements Pipeline {
     return this.dropUnencoded(`error converting span to Thrift: ${messageOfThrown(failure.error)}`);
   }
 
-  private dropTooLarge(span: Span, bytes: number): false {
+  private dropTooLarge(span: FinishedSpan, bytes: number): false {
     this.drop('tooLarge');
-    this.log.spanIsTooLarge(span._operationName, bytes, this.builder.maxSpanBytes);
+    this.log.spanIsTooLarge(span.operationName, bytes, this.builder.maxSpanBytes);
     return false;
   }
 

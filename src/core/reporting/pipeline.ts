@@ -2,7 +2,7 @@ import type { ReporterCounters } from './accounting.js';
 import type { Logger } from '../host/logger.js';
 import type { Metrics } from '../host/metrics.js';
 import type { Platform } from '../host/platform.js';
-import type { Span } from '../span/span.js';
+import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
 import type { ValueOptions } from '../wire/tag-encoder.js';
 
@@ -23,7 +23,7 @@ export interface PipelineSetup {
 export interface Pipeline {
   setProcess(serviceName: string, tags: KeyValue[]): void;
   /** Takes a span; true where it waits now. */
-  report(span: Span): boolean;
+  report(span: FinishedSpan): boolean;
   /** Resolves when everything reported before has left, or was dropped and counted. */
   flush(): Promise<void>;
   /** Drops what still waits, counted as `closed`, and closes the sender. Idempotent. */

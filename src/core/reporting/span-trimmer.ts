@@ -1,5 +1,5 @@
-import type { Span } from '../span/span.js';
-import { writeLog, writeSpan } from '../wire/jaeger-encoder.js';
+import type { FinishedSpan } from '../span/finished-span.js';
+import { writeLog, writeSpan } from '../wire/span-encoder.js';
 import type { Encoding } from '../wire/tag-encoder.js';
 import { isBufferLimitError, type ThriftWriter } from '../thrift/thrift-writer.js';
 import { cutText } from '../text/cut.js';
@@ -52,7 +52,7 @@ export class SpanTrimmer {
    * The span in at most `maxBytes`, as a view into the writer; undefined where it cannot be made to
    * fit. Runs the application's code (`toJSON`) once.
    */
-  trim(span: Span, maxBytes: number): Uint8Array | undefined {
+  trim(span: FinishedSpan, maxBytes: number): Uint8Array | undefined {
     const writer = this.writer;
     writer.maxBytes = 3 * maxBytes + SHORTEST_CUT;
     const attempt = new Attempt(span, maxBytes, writer, this.encoding);
@@ -68,7 +68,7 @@ export class SpanTrimmer {
 
 /** One span, encoded with fewer logs and shorter values. */
 class Attempt {
-  private readonly span: Span;
+  private readonly span: FinishedSpan;
   private readonly maxBytes: number;
   private readonly writer: ThriftWriter;
   private readonly encoding: Encoding;
@@ -76,14 +76,14 @@ class Attempt {
   private readonly tags: PlainFlat;
   private readonly logs: PlainLog[];
 
-  constructor(span: Span, maxBytes: number, writer: ThriftWriter, encoding: Encoding) {
+  constructor(span: FinishedSpan, maxBytes: number, writer: ThriftWriter, encoding: Encoding) {
     this.span = span;
     this.maxBytes = maxBytes;
     this.writer = writer;
     this.encoding = encoding;
     this.texts = new Texts(maxBytes, Math.min(maxBytes, encoding.maxValueLength));
-    this.tags = this.texts.plain(span._tagData ?? []);
-    this.logs = logsOf(span._logData ?? []).map((log) => this.texts.plain(log));
+    this.tags = this.texts.plain(span.ownTags ?? []);
+    this.logs = logsOf(span.flatLogs ?? []).map((log) => this.texts.plain(log));
   }
 
   get logCount(): number {

@@ -1,3 +1,5 @@
+import type { FinishedSpan, FlatLogs, FlatTags } from './finished-span.js';
+
 /*
  * How a span holds its tags and logs: flat, `key, value, key, value ...`, which costs one array and no
  * object per tag; and jaeger-client's view of them.
@@ -18,7 +20,7 @@ export interface SpanLog {
 const hasOwn = Object.prototype.hasOwnProperty;
 
 /** jaeger-client's view of `key, value ...`. */
-export function tagsOfFlat(flat: readonly unknown[] | undefined): KeyValue[] {
+export function tagsOfFlat(flat: FlatTags | undefined): KeyValue[] {
   const tags: KeyValue[] = [];
   if (flat === undefined) return tags;
   for (let i = 0; i < flat.length; i += 2) {
@@ -27,8 +29,13 @@ export function tagsOfFlat(flat: readonly unknown[] | undefined): KeyValue[] {
   return tags;
 }
 
+/** jaeger-client's view of all tags of a span. */
+export function tagsOfSpan(span: FinishedSpan): KeyValue[] {
+  return [span.samplerTags, span.startTags, span.ownTags].flatMap(tagsOfFlat);
+}
+
 /** jaeger-client's view of `timestamp, n, key, value ...`. */
-export function logsOfFlat(flat: readonly unknown[] | undefined): SpanLog[] {
+export function logsOfFlat(flat: FlatLogs | undefined): SpanLog[] {
   const logs: SpanLog[] = [];
   if (flat === undefined) return logs;
   for (let i = 0; i < flat.length;) {

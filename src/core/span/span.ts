@@ -4,13 +4,14 @@ import {
   type Tracer as OpenTracingTracer,
 } from 'opentracing';
 import { BoundedLogs } from './bounded-logs.js';
+import type { FinishedSpan, FlatTags } from './finished-span.js';
 import {
   flatLog,
   isFieldMap,
   type KeyValue,
   logsOfFlat,
   type SpanLog,
-  tagsOfFlat,
+  tagsOfSpan,
   toMillis,
 } from './span-data.js';
 import { ConstantDecision, type SamplingDecision } from './sampling-decision.js';
@@ -63,10 +64,10 @@ const hasOwn = Object.prototype.hasOwnProperty;
 /**
  * One operation of a trace: its name, times, tags and logs.
  *
- * Tags and logs are kept flat (`key, value, key, value ...`), which costs one array and no object
- * per tag; `_tags` and `_logs` show them in jaeger-client's shape, made anew at each read.
+ * Tags and logs are kept flat (see `FinishedSpan`), which costs one array and no object per tag;
+ * `_tags` and `_logs` show them in jaeger-client's shape, made anew at each read.
  */
-export class Span extends OpenTracingSpan {
+export class Span extends OpenTracingSpan implements FinishedSpan {
   private readonly _owner: SpanOwner;
   _operationName: string;
   _spanContext: SpanContext;
@@ -76,16 +77,12 @@ export class Span extends OpenTracingSpan {
   private readonly _startMonotonic: number;
   /** In milliseconds; undefined until the span has finished sampled. */
   _duration: number | undefined = undefined;
-  readonly _refs: readonly Reference[] | undefined;
-  /** Tags of the sampler that stand before all others, shared by all spans that it sampled. */
-  _samplerTags: readonly unknown[] | undefined = undefined;
-  /** Tags that it started with and that never change, behind the sampler's; shared likewise. */
-  _startTags: readonly unknown[] | undefined = undefined;
-  /** `key, value` of each tag, in order. */
-  _tagData: unknown[] | undefined = undefined;
-  /** `timestamp, n, key, value ...` (n fields) of each log, in order. */
-  _logData: unknown[] | undefined = undefined;
-  /** The logs while the span is open, in place of `_logData`, where their number is limited. */
+  readonly references: readonly Reference[] | undefined;
+  samplerTags: FlatTags | undefined = undefined;
+  startTags: FlatTags | undefined = undefined;
+  ownTags: unknown[] | undefined = undefined;
+  flatLogs: unknown[] | undefined = undefined;
+  /** The logs while the span is open, in place of `flatLogs`, where their number is limited. */
   private _boundedLogs: BoundedLogs | undefined = undefined;
   private _counted: number = UNCOUNTED;
 
@@ -110,7 +107,7 @@ export class Span extends OpenTracingSpan {
     this._spanContext = spanContext;
     this._startTime = startTime;
     this._startMonotonic = startMonotonic;
-    this._refs = references;
+    this.references = references;
   }
 
   get operationName(): string {
@@ -126,8 +123,12 @@ export class Span extends OpenTracingSpan {
     return this._startTime;
   }
 
+  get duration(): number | undefined {
+    return this._duration;
+  }
+
   get _references(): readonly Reference[] {
-    return this._refs ?? [];
+    return this.references ?? [];
   }
 
   get _logger(): Logger {
@@ -135,11 +136,11 @@ export class Span extends OpenTracingSpan {
   }
 
   get _tags(): KeyValue[] {
-    return [this._samplerTags, this._startTags, this._tagData].flatMap(tagsOfFlat);
+    return tagsOfSpan(this);
   }
 
   get _logs(): SpanLog[] {
-    return logsOfFlat(this._boundedLogs?.flat() ?? this._logData);
+    return logsOfFlat(this._boundedLogs?.flat() ?? this.flatLogs);
   }
 
   override context(): SpanContext {
@@ -196,8 +197,8 @@ export class Span extends OpenTracingSpan {
       const log = flatLog(toMillis(timestamp) ?? this.nowMillis(), keyValuePairs);
       const { _maxLogsPerSpan: maxLogs } = this._owner;
       if (maxLogs > 0) (this._boundedLogs ??= new BoundedLogs(maxLogs)).add(log);
-      else if (this._logData === undefined) this._logData = log;
-      else for (let i = 0; i < log.length; i++) this._logData.push(log[i]);
+      else if (this.flatLogs === undefined) this.flatLogs = log;
+      else for (let i = 0; i < log.length; i++) this.flatLogs.push(log[i]);
     } catch (error) {
       this._owner._caught('log', error);
     }
@@ -249,7 +250,7 @@ export class Span extends OpenTracingSpan {
     const end = toMillis(finishTime);
     this._duration = end === undefined ? this.measuredMillis() : end - this._startTime;
     this._counted = FINISHED;
-    if (this._boundedLogs !== undefined) this._logData = this._boundedLogs.flat();
+    if (this._boundedLogs !== undefined) this.flatLogs = this._boundedLogs.flat();
     this._owner._report(this);
   }
 
@@ -267,8 +268,8 @@ export class Span extends OpenTracingSpan {
     if (!decision.sample) return;
     this._spanContext._setSampled(true);
     this.account(true);
-    const isFirst = this._tagData === undefined && this._samplerTags === undefined;
-    if (isFirst && decision instanceof ConstantDecision) this._samplerTags = decision.flatTags;
+    const isFirst = this.ownTags === undefined && this.samplerTags === undefined;
+    if (isFirst && decision instanceof ConstantDecision) this.samplerTags = decision.flatTags;
     else if (decision.tags) this._appendTags(decision.tags);
   }
 
@@ -296,7 +297,7 @@ export class Span extends OpenTracingSpan {
 
   _appendTag(key: string, value: unknown): void {
     // An empty array gets room for 17 elements at its first push: no second allocation for 8 tags.
-    (this._tagData ??= []).push(key, value);
+    (this.ownTags ??= []).push(key, value);
   }
 
   _normalizeBaggageKey(key: string): string {

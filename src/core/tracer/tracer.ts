@@ -187,7 +187,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   private startWith(span: Span, tags: Record<string, unknown>): void {
     const constant = span._spanContext.samplingFinalized ? flatOfConstant(tags) : undefined;
     if (constant === undefined) span.addTags(tags);
-    else if (span._isWriteable()) span._startTags = constant;
+    else if (span._isWriteable()) span.startTags = constant;
   }
 
   /**

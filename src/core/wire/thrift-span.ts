@@ -1,7 +1,7 @@
-import { putWord } from '../context/ids.js';
+import { putWord } from '../context/id-words.js';
 import { readReferences } from '../context/parent.js';
-import type { Span } from '../span/span.js';
-import type { KeyValue } from '../span/span-data.js';
+import type { FinishedSpan } from '../span/finished-span.js';
+import { type KeyValue, logsOfFlat, tagsOfSpan } from '../span/span-data.js';
 import { cutText } from '../text/cut.js';
 import { bytesOfValue } from '../text/value-bytes.js';
 import { textOfKey } from '../text/value-text.js';
@@ -45,23 +45,23 @@ export interface ThriftSpan {
  * longest value: UTF-16 units of a text, bytes of a BINARY.
  */
 export function spanToThrift(
-  span: Span,
+  span: FinishedSpan,
   allocate: Allocate,
   maxLength: number = Number.POSITIVE_INFINITY,
 ): ThriftSpan {
-  const context = span._spanContext;
+  const context = span.context();
   return {
     traceIdLow: word64(context._trace1, context._trace0, allocate),
     traceIdHigh: word64(context._trace3, context._trace2, allocate),
     spanId: word64(context._span1, context._span0, allocate),
     parentSpanId: word64(context._parent1, context._parent0, allocate),
-    operationName: textOfKey(span._operationName),
+    operationName: textOfKey(span.operationName),
     references: references(span, allocate),
     flags: context.flags | 0,
-    startTime: int64(span._startTime * 1000, allocate),
-    duration: int64((span._duration ?? 0) * 1000, allocate),
-    tags: tagsToThrift(span._tags, allocate, maxLength),
-    logs: span._logs.map((log) => ({
+    startTime: int64(span.startTime * 1000, allocate),
+    duration: int64((span.duration ?? 0) * 1000, allocate),
+    tags: tagsToThrift(tagsOfSpan(span), allocate, maxLength),
+    logs: logsOfFlat(span.flatLogs).map((log) => ({
       timestamp: int64(log.timestamp * 1000, allocate),
       fields: tagsToThrift(log.fields, allocate, maxLength),
     })),
@@ -101,8 +101,8 @@ function copyOf(bytes: Uint8Array, allocate: Allocate): Uint8Array {
   return copy;
 }
 
-function references(span: Span, allocate: Allocate): ThriftSpan['references'] {
-  return readReferences(span._references).map(({ childOf, context }) => ({
+function references(span: FinishedSpan, allocate: Allocate): ThriftSpan['references'] {
+  return readReferences(span.references ?? []).map(({ childOf, context }) => ({
     refType: childOf ? 'CHILD_OF' : 'FOLLOWS_FROM',
     traceIdLow: word64(context._trace1, context._trace0, allocate),
     traceIdHigh: word64(context._trace3, context._trace2, allocate),

@@ -140,7 +140,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     const builder = newBuilder(wire);
     add(builder, spanOf('a'));
     const broken = spanOf('broken', 100);
-    Object.defineProperty(broken, '_logData', { get: throwHostile });
+    Object.defineProperty(broken, 'flatLogs', { get: throwHostile });
     expect(() => builder.encode(broken)).toThrow('hostile');
     builder.rollback();
     add(builder, spanOf('b'));

@@ -130,7 +130,7 @@ test('maxTagValueLength cuts texts, texts of objects and bytes, of tags, logs an
   const { pipeline, sender } = newPiped({ values });
   pipeline.setProcess('a long service', [{ key: 'a long key', value: 'a long value' }]);
   const span = spanOf('a long name', 6);
-  span._tagData = [
+  span.ownTags = [
     't',
     'abcdefg',
     'o',
@@ -142,7 +142,7 @@ test('maxTagValueLength cuts texts, texts of objects and bytes, of tags, logs an
     's',
     'abcd😀',
   ];
-  span._logData = [1000, 1, 'a long field', 'a long value'];
+  span.flatLogs = [1000, 1, 'a long field', 'a long value'];
   pipeline.report(span);
   void pipeline.flush();
   const { process, spans } = sender.batches[0]!;

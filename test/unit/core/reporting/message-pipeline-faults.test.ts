@@ -269,7 +269,7 @@ test('a span that is too large and has a name without text is named all the same
   const { pipeline, counters, logger } = newPiped({ sender: { maxMessageBytes: 500 } });
   const span = spanOf('a');
   span.setOperationName(Object.create(null) as never);
-  span._tagData = Array.from({ length: 1000 }, (_, i) => i);
+  span.ownTags = Array.from({ length: 1000 }, (_, i) => i);
   expect(pipeline.report(span)).toBe(false);
   expect(counters.dropped.tooLarge).toBe(1);
   expect(logger.errors[0]).toMatch(/, operation=\{\}$/);

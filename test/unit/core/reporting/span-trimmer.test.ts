@@ -7,7 +7,7 @@ import {
   writeBatchHeader,
   writeBatchTrailer,
   writeProcess,
-} from '../../../../src/core/wire/jaeger-encoder.js';
+} from '../../../../src/core/wire/batch-encoder.js';
 import type { JaegerSpan } from '../../../../all-in-one/src/thrift/jaeger-model.js';
 import { newEncoding } from '../../../../src/core/wire/tag-encoder.js';
 import { newTraced } from '../../support/traced.js';
@@ -167,7 +167,7 @@ test('the span itself stays as it was', () => {
 function again(span: Span): Span {
   const other = started();
   other._spanContext = span._spanContext;
-  other._logData = span._logData;
+  other.flatLogs = span.flatLogs;
   return other;
 }
 

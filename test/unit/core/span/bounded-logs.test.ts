@@ -52,6 +52,6 @@ describe('a span with maxLogsPerSpan', () => {
     const span = tracer.startSpan('op').log({ n: 1 });
     span.finish();
     span.log({ n: 2 });
-    expect(span._logData).toHaveLength(4);
+    expect(span.flatLogs).toHaveLength(4);
   });
 });

@@ -4,7 +4,7 @@ import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
 import { SAMPLER_API_V2 } from '../../../../src/core/sampling/sampler.js';
 import { BinaryWriter } from '../../../../src/core/thrift/binary-writer.js';
 import { CompactWriter } from '../../../../src/core/thrift/compact-writer.js';
-import { writeSpan } from '../../../../src/core/wire/jaeger-encoder.js';
+import { writeSpan } from '../../../../src/core/wire/span-encoder.js';
 import { newEncoding } from '../../../../src/core/wire/tag-encoder.js';
 import { newTraced } from '../../support/traced.js';
 
@@ -44,7 +44,7 @@ describe('a span that starts with constant tags', () => {
     const span = tracer.startSpan('op', { tags: constant }).setTag('own', 1);
     const like = tracer.startSpan('op', { tags }).setTag('own', 1);
     expect(span._tags).toStrictEqual(like._tags);
-    expect(span._startTags).toBe(flatOfConstant(constant));
+    expect(span.startTags).toBe(flatOfConstant(constant));
     expect(keysOf(span).slice(-4)).toStrictEqual(['component', 'n', 'ok', 'own']);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RandomIds } from '../../../../src/core/context/ids.js';
+import { RandomIds } from '../../../../src/core/context/random-ids.js';
 import { processTags, uuid4 } from '../../../../src/core/tracer/process.js';
 import { Tracer } from '../../../../src/core/tracer/tracer.js';
 import { VERSION } from '../../../../src/core/tracer/version.js';

@@ -1,7 +1,6 @@
 import type { Reference } from 'opentracing';
 import { readReferences } from '../context/parent.js';
-import type { Span } from '../span/span.js';
-import type { KeyValue } from '../span/span-data.js';
+import type { FinishedSpan, FlatLogs, FlatTags } from '../span/finished-span.js';
 import type { SpanContext } from '../context/span-context.js';
 import { textOfKey } from '../text/value-text.js';
 import type { Kept } from './kept.js';
@@ -11,13 +10,6 @@ import type { ThriftWriter } from '../thrift/thrift-writer.js';
 /** jaeger.thrift `enum SpanRefType`. */
 const CHILD_OF = 0;
 const FOLLOWS_FROM = 1;
-
-/** Totals since the reporter started: what the backend can be told about spans that it never got. */
-export interface ClientStats {
-  readonly fullQueueDroppedSpans: number;
-  readonly tooLargeDroppedSpans: number;
-  readonly failedToEmitSpans: number;
-}
 
 /**
  * jaeger.thrift `struct Span`
@@ -34,28 +26,28 @@ export interface ClientStats {
  *     10 optional list<Tag> tags
  *     11 optional list<Log> logs
  *
- * `tags` and `logs`, flat as a span holds them, stand for the span's own where not all of them are sent.
+ * `tags` and `logs`, flat as a span holds them, replace the span's own where not all of them are sent.
  */
 export function writeSpan(
   w: ThriftWriter,
-  span: Span,
+  span: FinishedSpan,
   encoding: Encoding,
-  tags: readonly unknown[] | undefined = span._tagData,
-  logs: readonly unknown[] | undefined = span._logData,
+  tags: FlatTags | undefined = span.ownTags,
+  logs: FlatLogs | undefined = span.flatLogs,
 ): void {
-  const context = span._spanContext;
+  const context = span.context();
   w.structBegin();
   w.i64Field(1, context._trace1, context._trace0);
   w.i64Field(2, context._trace3, context._trace2);
   w.i64Field(3, context._span1, context._span0);
   w.i64Field(4, context._parent1, context._parent0);
-  writeOperationName(w, 5, textOfKey(span._operationName), encoding.kept);
-  const references = span._refs;
+  writeOperationName(w, 5, textOfKey(span.operationName), encoding.kept);
+  const references = span.references;
   if (references !== undefined && references.length > 0) writeReferences(w, 6, references);
   w.i32Field(7, context.flags);
-  w.integerField(8, micros(span._startTime));
-  w.integerField(9, micros(span._duration ?? 0));
-  const { _samplerTags: samplerTags, _startTags: startTags } = span;
+  w.integerField(8, micros(span.startTime));
+  w.integerField(9, micros(span.duration ?? 0));
+  const { samplerTags, startTags } = span;
   if (tags !== undefined || samplerTags !== undefined || startTags !== undefined) {
     writeTags(w, 10, encoding, tags, samplerTags, startTags);
   }
@@ -63,15 +55,15 @@ export function writeSpan(
   w.structEnd();
 }
 
-const NO_TAGS: readonly unknown[] = [];
+const NO_TAGS: FlatTags = [];
 
 function writeTags(
   w: ThriftWriter,
   id: number,
   encoding: Encoding,
-  own: readonly unknown[] = NO_TAGS,
-  samplerTags: readonly unknown[] = NO_TAGS,
-  startTags: readonly unknown[] = NO_TAGS,
+  own: FlatTags = NO_TAGS,
+  samplerTags: FlatTags = NO_TAGS,
+  startTags: FlatTags = NO_TAGS,
 ): void {
   // Turning a value into text may run the application's code, which may add tags: they are too late.
   const { length } = own;
@@ -82,7 +74,7 @@ function writeTags(
 }
 
 /** Tags that are the same array, with the same values, each time. */
-function writeConstantTags(w: ThriftWriter, flat: readonly unknown[], encoding: Encoding): void {
+function writeConstantTags(w: ThriftWriter, flat: FlatTags, encoding: Encoding): void {
   const kept = encoding.kept.block(flat);
   if (kept !== undefined) return w.kept(kept);
   const start = w.position;
@@ -108,12 +100,7 @@ function writeOperationName(w: ThriftWriter, id: number, name: string, kept: Kep
  *     1 required i64 timestamp      us since the epoch
  *     2 required list<Tag> fields
  */
-function writeLogs(
-  w: ThriftWriter,
-  id: number,
-  flat: readonly unknown[],
-  encoding: Encoding,
-): void {
+function writeLogs(w: ThriftWriter, id: number, flat: FlatLogs, encoding: Encoding): void {
   // As with tags: what comes while this runs is too late.
   const { length } = flat;
   w.structListFieldBegin(id, countLogs(flat));
@@ -121,12 +108,7 @@ function writeLogs(
 }
 
 /** The log that begins at `start`: `timestamp, n, key, value ...`. */
-export function writeLog(
-  w: ThriftWriter,
-  flat: readonly unknown[],
-  start: number,
-  encoding: Encoding,
-): void {
+export function writeLog(w: ThriftWriter, flat: FlatLogs, start: number, encoding: Encoding): void {
   const fields = flat[start + 1] as number;
   w.structBegin();
   w.integerField(1, micros(flat[start] as number));
@@ -136,7 +118,7 @@ export function writeLog(
   w.structEnd();
 }
 
-function countLogs(flat: readonly unknown[]): number {
+function countLogs(flat: FlatLogs): number {
   let logs = 0;
   for (let i = 0; i < flat.length; i += 2 + 2 * (flat[i + 1] as number)) logs++;
   return logs;
@@ -165,86 +147,6 @@ function writeSpanRef(w: ThriftWriter, type: number, context: SpanContext): void
   w.i64Field(2, context._trace1, context._trace0);
   w.i64Field(3, context._trace3, context._trace2);
   w.i64Field(4, context._span1, context._span0);
-  w.structEnd();
-}
-
-/**
- * jaeger.thrift `struct Process`
- *
- *     1 required string serviceName
- *     2 optional list<Tag> tags
- */
-export function writeProcess(
-  w: ThriftWriter,
-  serviceName: string,
-  tags: readonly KeyValue[],
-  encoding: Encoding,
-): void {
-  w.structBegin();
-  w.stringField(1, textOfKey(serviceName));
-  if (tags.length > 0) {
-    w.structListFieldBegin(2, tags.length);
-    for (const tag of tags) writeTag(w, tag.key, tag.value, encoding);
-  }
-  w.structEnd();
-}
-
-/**
- * What stands before the spans: the message header and the arguments struct of `emitBatch` (for
- * UDP), then jaeger.thrift `struct Batch`
- *
- *     1 required Process process
- *     2 required list<Span> spans
- *     3 optional i64 seqNo            counts batches up, from 1
- *     4 optional ClientStats stats
- */
-export function writeBatchHeader(
-  w: ThriftWriter,
-  process: Uint8Array,
-  spanCount: number,
-  message: { readonly kind: number } | undefined,
-): void {
-  if (message !== undefined) {
-    w.messageBegin('emitBatch', message.kind, 0);
-    w.structBegin();
-    w.structFieldBegin(1);
-  } else {
-    w.structBegin();
-  }
-  w.structFieldBegin(1);
-  w.raw(process);
-  w.structResume(1);
-  w.structListFieldBegin(2, spanCount);
-}
-
-/** What stands behind the spans: the rest of `Batch`, and the end of the arguments struct. */
-export function writeBatchTrailer(
-  w: ThriftWriter,
-  seqNo: number,
-  stats: ClientStats | undefined,
-  isMessage: boolean,
-): void {
-  w.structBegin();
-  w.structBegin();
-  w.structResume(2);
-  w.integerField(3, seqNo);
-  if (stats !== undefined) writeClientStats(w, 4, stats);
-  w.structEnd();
-  if (isMessage) w.structEnd();
-}
-
-/**
- * jaeger.thrift `struct ClientStats`
- *
- *     1 required i64 fullQueueDroppedSpans
- *     2 required i64 tooLargeDroppedSpans
- *     3 required i64 failedToEmitSpans
- */
-function writeClientStats(w: ThriftWriter, id: number, stats: ClientStats): void {
-  w.structFieldBegin(id);
-  w.integerField(1, stats.fullQueueDroppedSpans);
-  w.integerField(2, stats.tooLargeDroppedSpans);
-  w.integerField(3, stats.failedToEmitSpans);
   w.structEnd();
 }
 
