@@ -1,6 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
 
-/** Sends the session's token with each call, once there is one. */
+/** Adds the session's token to each call, if there is one. */
 export function authClientInterceptor(session) {
   return (options, nextCall) =>
     new grpc.InterceptingCall(nextCall(options), {
@@ -11,7 +11,7 @@ export function authClientInterceptor(session) {
     });
 }
 
-/** Refuses calls without a valid token, but for those to `openPaths`. */
+/** Rejects calls without a valid token, except calls to `openPaths`. */
 export function authServerInterceptor(isValid, openPaths) {
   return (method, call) => {
     if (openPaths.includes(method.path)) return new grpc.ServerInterceptingCall(call);

@@ -1,4 +1,5 @@
-// `node client.js`: calls the user service of server.js. The trace is in a Jaeger at localhost:6831.
+// `node client.js`: calls the user service of server.js and prints the address of the trace. Needs a Jaeger at
+// localhost:6831.
 
 import { settings } from './settings.js';
 import { runUserClient } from './user-client.js';

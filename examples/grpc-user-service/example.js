@@ -2,10 +2,10 @@ import { startProfileService } from './profile-service.js';
 import { runUserClient } from './user-client.js';
 import { startUserService } from './user-service.js';
 
-/** How many spans `runExample` makes. */
+/** Number of spans that `runExample` makes. */
 export const SPANS = 20;
 
-/** Both services on free ports, the client once, and the end of all. Resolves with the trace's id. */
+/** Starts both services on free ports, runs the client once, stops everything. Resolves to the trace id. */
 export async function runExample({ agent, print }) {
   const address = '127.0.0.1:0';
   const profiles = await startProfileService({ address, agent });

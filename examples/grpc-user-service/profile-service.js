@@ -7,11 +7,11 @@ const PROFILES = new Map([
   ['ada', { name: 'Ada Lovelace', devices: ['Analytical Engine', 'notebook'] }],
 ]);
 
-/** The service behind the user service. `agent`: where its spans go. */
+/** Starts the service that the user service calls. Spans are sent to `agent`, `{ host, port }`. */
 export async function startProfileService({ address, agent }) {
   const { tracer, close } = newJaegerTracer('profile-service', agent);
 
-  // The span of the call is the active one here, and so the parent of what is started here.
+  // Called from a handler, where the span of the call is active: it becomes the parent of this span.
   const readProfile = (userId) =>
     tracer.startActiveSpan('read profile', () => PROFILES.get(userId));
 

@@ -4,7 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 
 const definition = loadSync(fileURLToPath(new URL('user.proto', import.meta.url)));
 
-/** The two services of user.proto: each is the class of its clients, and has its `service`. */
+/** The two services of user.proto. Each is a client class, with the service definition as `service`. */
 export const { UserAgent, Profiles } = grpc.loadPackageDefinition(definition).example;
 
 export const plaintext = {
@@ -12,7 +12,7 @@ export const plaintext = {
   client: grpc.credentials.createInsecure(),
 };
 
-/** Starts a server; resolves with its address. Port 0 is a free one. */
+/** Starts a server. Resolves to its address. Port 0 takes a free port. */
 export function listen(server, address) {
   return new Promise((resolve, reject) => {
     server.bindAsync(address, plaintext.server, (error, port) => {
@@ -22,12 +22,12 @@ export function listen(server, address) {
   });
 }
 
-/** Ends a server when its calls have ended. */
+/** Stops a server after its calls have ended. */
 export function shutDown(server) {
   return new Promise((resolve) => server.tryShutdown(resolve));
 }
 
-/** A call with one response, as a promise. */
+/** Makes a unary call. Resolves to the response. */
 export function unary(client, method, request) {
   return new Promise((resolve, reject) => {
     client[method](request, (error, response) => (error ? reject(error) : resolve(response)));

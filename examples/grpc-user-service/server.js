@@ -1,4 +1,4 @@
-// `node server.js`: both services, until Ctrl-C. Their spans go to a Jaeger at localhost:6831.
+// `node server.js`: runs both services until Ctrl-C. Sends their spans to a Jaeger at localhost:6831.
 
 import { startProfileService } from './profile-service.js';
 import { settings } from './settings.js';

@@ -1,6 +1,6 @@
 const { env } = process;
 
-/** Where everything is: on this machine, with a Jaeger at 6831, unless the environment says otherwise. */
+/** Addresses, from the environment. Default: this machine, with a Jaeger at port 6831. */
 export const settings = {
   agent: {
     host: env.JAEGER_AGENT_HOST ?? 'localhost',

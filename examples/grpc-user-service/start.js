@@ -1,5 +1,5 @@
-// `npm start`: spoor's all-in-one, both services and the client reporting into it, and the trace that arrived. The page
-// stays until Ctrl-C; `npm start -- --once` prints and ends.
+// `npm start`: runs spoor's all-in-one, both services and the client, which report to it, and prints the trace. The page
+// is served until Ctrl-C; `npm start -- --once` prints and exits.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ if (!flags.once) {
 }
 await collector.close();
 
-/** On Jaeger's usual ports, or where one of them is taken, on free ones. */
+/** Uses Jaeger's usual ports, or free ports if one of them is taken. */
 async function startAllInOne() {
   const options = { freePorts: flags['free-ports'], warn: console.error };
   try {
@@ -45,7 +45,7 @@ async function startAllInOne() {
   }
 }
 
-/** The trace, once all its spans have arrived: a datagram takes its time. */
+/** Resolves to the trace after all its spans have arrived: datagrams arrive with a delay. */
 async function arrived(id) {
   for (let look = 0; look < 500 && !isWhole(id); look++) await sleep(10);
   assert(isWhole(id), `${collector.trace(id)?.spans.length ?? 0} of ${SPANS} spans arrived`);

@@ -4,7 +4,10 @@ import { tracedClientOptions } from 'spoor/grpc';
 import { authClientInterceptor } from './auth.js';
 import { plaintext, unary, UserAgent } from './rpc.js';
 
-/** Logs in and asks for two users, all in one trace; resolves with its id. `agent`: where its spans go. */
+/**
+ * Logs in and gets two users, all in one trace. Spans are sent to `agent`, `{ host, port }`. Resolves to the
+ * trace id.
+ */
 export async function runUserClient({ address, agent, print = console.log }) {
   const { tracer, close } = newJaegerTracer('user-client', agent);
   const session = {};
@@ -14,7 +17,7 @@ export async function runUserClient({ address, agent, print = console.log }) {
   );
   const users = new UserAgent(address, plaintext.client, options);
 
-  /** Calls, says what came of it, and goes on also where the call failed. */
+  /** Makes a call and prints the result. A failed call returns an empty response. */
   const attempt = async (method, request) => {
     try {
       const response = await unary(users, method, request);
@@ -27,7 +30,7 @@ export async function runUserClient({ address, agent, print = console.log }) {
   };
 
   const traceId = await tracer.startActiveSpan('show users', async (span) => {
-    await attempt('getUser', { userId: 'ada' }); // refused by the auth interceptor
+    await attempt('getUser', { userId: 'ada' }); // rejected by the auth interceptor
     await attempt('login', { userId: 'ada', password: 'note H' });
     const { token } = await attempt('login', { userId: 'ada', password: 'note G' });
     session.token = token;
@@ -37,6 +40,6 @@ export async function runUserClient({ address, agent, print = console.log }) {
   });
 
   users.close();
-  await close(); // sends what waits
+  await close(); // sends the waiting spans
   return traceId;
 }

@@ -7,13 +7,13 @@ import { listen, plaintext, Profiles, shutDown, unary, UserAgent } from './rpc.j
 
 const PASSWORDS = new Map([['ada', 'note G']]);
 
-/** The service that clients talk to. `agent`: where its spans go. */
+/** Starts the service that clients call. Spans are sent to `agent`, `{ host, port }`. */
 export async function startUserService({ address, profileAddress, agent }) {
   const { tracer, close } = newJaegerTracer('user-service', agent);
   const profiles = new Profiles(profileAddress, plaintext.client, tracedClientOptions({ tracer }));
   const tokens = new Set();
 
-  // The first interceptor is the outermost: calls that the second one refuses have a span too.
+  // The first interceptor is the outermost: calls that the second one rejects have a span, too.
   const auth = authServerInterceptor((token) => tokens.has(token), ['/example.UserAgent/Login']);
   const server = new grpc.Server({ interceptors: [serverInterceptor({ tracer }), auth] });
   server.addService(UserAgent.service, {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { initTracer } from 'spoor';
 
-/** Two requests at once, each with lines of its own: what is logged names the trace that it belongs to. */
+/** Handles two requests concurrently. Each log line has the trace id of its request. */
 export async function handleOrders(log) {
   const tracer = initTracer({
     serviceName: 'shop',

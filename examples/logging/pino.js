@@ -2,5 +2,5 @@ import { pino } from 'pino';
 import { spanLogFields } from 'spoor';
 import { handleOrders } from './order.js';
 
-// pino asks the mixin where a line is written: in the asynchronous context of the span.
+// pino calls the mixin when a line is logged, in the async context of the span.
 await handleOrders(pino({ mixin: () => spanLogFields() }));

@@ -3,8 +3,8 @@ import winston from 'winston';
 import { handleOrders } from './order.js';
 
 /**
- * Winston reads `defaultMeta` where a line is written. A format would do as well, until the logger's
- * stream is full: then it runs later, and elsewhere.
+ * Winston reads `defaultMeta` when a line is logged, in the async context of the span. A format works, too,
+ * until the logger's stream is full: from then on formats run later, in another async context.
  */
 const defaultMeta = {
   get trace_id() {

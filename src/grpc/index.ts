@@ -3,7 +3,6 @@
 // Interceptors
 export {
   clientInterceptor,
-  type GrpcTracingOptions,
   serverInterceptor,
   tracedClientOptions,
 } from './grpc-js/interceptors.js';
@@ -14,12 +13,8 @@ export { spanOf } from './grpc-js/span-of.js';
 
 // Options
 export { notHealthOrReflection } from './settings/not-health-or-reflection.js';
+export type { GrpcTracingOptions, OpenTracingTracer } from './settings/options.js';
+export type { GrpcCallEndInfo, GrpcCallInfo, GrpcMessageDirection } from './call/call-info.js';
 export type { GrpcCallType, GrpcMethod } from './call/method.js';
-export type {
-  CallEndInfo,
-  CallInfo,
-  MessageDirection,
-  OpenTracingTracer,
-  TracingOptions,
-} from './settings/options.js';
 export type { GrpcSide } from './call/status.js';
+export type { Logger } from '../core/host/logger.js';

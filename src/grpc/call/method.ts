@@ -1,9 +1,9 @@
 import { constantTags, type TagMap } from '../../core/span/constant-tags.js';
 
-/** The four kinds of gRPC methods. */
+/** Call type of a gRPC method: which sides send a stream of messages. */
 export type GrpcCallType = 'unary' | 'clientStream' | 'serverStream' | 'bidi';
 
-/** Which method a call is of. */
+/** Names of a gRPC method. */
 export interface GrpcMethod {
   /** `/package.Service/Method`. */
   readonly path: string;
@@ -13,48 +13,52 @@ export interface GrpcMethod {
   readonly name: string;
 }
 
-/** What the definition of a method says, on either side, in any library. */
-export interface MethodDefinition {
+/** Definition of a gRPC method: the fields that all libraries have in common. */
+export interface GrpcMethodDefinition {
+  /** `/package.Service/Method`. */
   readonly path: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
 }
 
-/** A method, and what is worked out of its definition once. */
-export interface MethodInfo extends GrpcMethod, MethodDefinition {
+/** A method with the values derived from its definition. */
+export interface MethodInfo extends GrpcMethod, GrpcMethodDefinition {
   readonly callType: GrpcCallType;
-  /** What its spans start with, in the form that costs a span the least; undefined where that cannot be. */
+  /**
+   * Start tags of its spans, encoded once (see `constantTags`). Undefined if a tag value cannot be
+   * encoded in advance.
+   */
   readonly constantTags: TagMap | undefined;
 }
 
 /**
- * Methods of which one interceptor keeps what it worked out. A program has hundreds at most; a proxy
- * that passes any path on must not grow by them.
+ * Maximum number of methods in the cache of one interceptor. A program has hundreds at most, but a
+ * proxy that forwards any path must not grow without bound.
  */
-const MAX_KNOWN_METHODS = 2000;
+const MAX_CACHED_METHODS = 2000;
 
-/** Works out a method once for all its calls. */
+/** Derives the values of a method once, for all its calls. */
 export class MethodTable {
-  private readonly known: Map<string, MethodInfo> = new Map();
-  private readonly tagsOf: (method: GrpcMethod) => TagMap;
+  private readonly cache: Map<string, MethodInfo> = new Map();
+  private readonly startTagsOf: (method: GrpcMethod) => TagMap;
 
-  /** `tagsOf`: the tags that spans of a method start with. */
-  constructor(tagsOf: (method: GrpcMethod) => TagMap) {
-    this.tagsOf = tagsOf;
+  /** `startTagsOf` makes the start tags for spans of a method. */
+  constructor(startTagsOf: (method: GrpcMethod) => TagMap) {
+    this.startTagsOf = startTagsOf;
   }
 
-  of(definition: MethodDefinition): MethodInfo {
-    const known = this.known.get(definition.path);
+  of(definition: GrpcMethodDefinition): MethodInfo {
+    const cached = this.cache.get(definition.path);
     if (
-      known !== undefined &&
-      known.requestStream === definition.requestStream &&
-      known.responseStream === definition.responseStream
+      cached !== undefined &&
+      cached.requestStream === definition.requestStream &&
+      cached.responseStream === definition.responseStream
     ) {
-      return known;
+      return cached;
     }
     const method = infoOf(definition);
-    const info = { ...method, constantTags: constantTags(this.tagsOf(method)) };
-    if (this.known.size < MAX_KNOWN_METHODS) this.known.set(info.path, info);
+    const info = { ...method, constantTags: constantTags(this.startTagsOf(method)) };
+    if (this.cache.size < MAX_CACHED_METHODS) this.cache.set(info.path, info);
     return info;
   }
 }
@@ -63,7 +67,7 @@ function infoOf({
   path,
   requestStream,
   responseStream,
-}: MethodDefinition): Omit<MethodInfo, 'constantTags'> {
+}: GrpcMethodDefinition): Omit<MethodInfo, 'constantTags'> {
   const slash = path.lastIndexOf('/');
   return {
     path,

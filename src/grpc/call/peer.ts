@@ -1,44 +1,44 @@
 import { isIP } from 'node:net';
 
-/** Tags of the address at the other end; shared by all calls with it, so nobody may change them. */
+/** Tags of a peer address. Frozen: all calls with this peer share the object. */
 export type PeerTags = Readonly<Record<string, string | number>>;
 
 const NO_TAGS: PeerTags = Object.freeze({});
-/** What a connection without an address says: a Unix socket at the server. */
+/** grpc-js returns this for a connection without an address, such as a Unix socket at a server. */
 const UNKNOWN_PEER = 'unknown';
 const MAPPED_IPV4 = '::ffff:';
 
-/** A connection has one address and many calls; a server of many short connections must not grow. */
-const MAX_KNOWN_PEERS = 500;
-const known: Map<string, PeerTags> = new Map();
+/** Maximum size of each cache: a server with many short connections must not grow without bound. */
+const MAX_CACHED_PEERS = 500;
+/** Cache by the string that `getPeer` returns. */
+const byText: Map<string, PeerTags> = new Map();
+/** Cache by address, then port. */
+const byParts: Map<string, Map<number, PeerTags>> = new Map();
+let byPartsSize = 0;
 
-/** A connection's other end, as far as it has an address. */
+/** Address of the peer of a connection, if it has one. */
 interface Connection {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
 }
 
-/** What knows the address at the other end. */
+/** A call that knows the address of its peer. */
 export interface PeerSource {
-  /** As text. */
+  /** The address as one string, such as `127.0.0.1:80`. */
   getPeer(): string;
-  /** In parts, without the work of making a text of them; since grpc-js 1.14, and of a server only. */
+  /** The address in parts, which costs less than the string. Only at a server, since grpc-js 1.14. */
   getConnectionInfo?(): Connection;
 }
 
-/** Tags of a connection's address, by its parts. */
-const knownParts: Map<string, Map<number, PeerTags>> = new Map();
-let knownPartsCount = 0;
-
-/** Tags of the address at the other end; as `peerTags`. */
+/** Tags of the peer of a call; see `tagsOfAddress`. */
 export function tagsOfPeer(peer: PeerSource): PeerTags {
   const { remoteAddress: address, remotePort: port } = partsOf(peer);
-  if (address === undefined || port === undefined) return peerTags(peer.getPeer());
-  return knownParts.get(address)?.get(port) ?? keepParts(address, port);
+  if (address === undefined || port === undefined) return tagsOfAddress(peer.getPeer());
+  return byParts.get(address)?.get(port) ?? cacheParts(address, port);
 }
 
 function partsOf(peer: PeerSource): Connection {
-  // Another interceptor may say it otherwise (a proxy's header), and then says it as text.
+  // An inner interceptor may override `getPeer` (from a proxy's header, say): then its string counts.
   if (peer.getConnectionInfo === undefined || 'nextCall' in peer) return {};
   try {
     return peer.getConnectionInfo();
@@ -47,28 +47,28 @@ function partsOf(peer: PeerSource): Connection {
   }
 }
 
-function keepParts(address: string, port: number): PeerTags {
-  if (knownPartsCount >= MAX_KNOWN_PEERS) {
-    knownParts.clear();
-    knownPartsCount = 0;
+function cacheParts(address: string, port: number): PeerTags {
+  if (byPartsSize >= MAX_CACHED_PEERS) {
+    byParts.clear();
+    byPartsSize = 0;
   }
   const tags = Object.freeze(parse(`${address}:${port}`));
-  const ports = knownParts.get(address) ?? new Map<number, PeerTags>();
-  knownParts.set(address, ports.set(port, tags));
-  knownPartsCount++;
+  const ports = byParts.get(address) ?? new Map<number, PeerTags>();
+  byParts.set(address, ports.set(port, tags));
+  byPartsSize++;
   return tags;
 }
 
 /**
- * `peer.address`, and `peer.ipv4` or `peer.ipv6` with `peer.port` where it is an IP address and a port:
- * `127.0.0.1:80`, `[::1]:80`, and without brackets, as grpc-js says it at a server, `::1:80`.
+ * Tag `peer.address`, and for an IP address with a port also `peer.ipv4` or `peer.ipv6`, and
+ * `peer.port`. Reads `127.0.0.1:80`, `[::1]:80` and `::1:80`, which is what a grpc-js server returns.
  */
-export function peerTags(peer: string): PeerTags {
-  let tags = known.get(peer);
+export function tagsOfAddress(peer: string): PeerTags {
+  let tags = byText.get(peer);
   if (tags === undefined) {
     tags = Object.freeze(parse(peer));
-    if (known.size >= MAX_KNOWN_PEERS) known.clear();
-    known.set(peer, tags);
+    if (byText.size >= MAX_CACHED_PEERS) byText.clear();
+    byText.set(peer, tags);
   }
   return tags;
 }
@@ -85,8 +85,8 @@ function parse(peer: string): PeerTags {
     : { 'peer.address': `[${host}]:${port}`, 'peer.ipv6': host, 'peer.port': Number(port) };
 }
 
-function hostOf(text: string): string {
-  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+function hostOf(host: string): string {
+  const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   const mapped = bare.startsWith(MAPPED_IPV4) ? bare.slice(MAPPED_IPV4.length) : '';
   return isIP(mapped) === 4 ? mapped : bare;
 }

@@ -1,7 +1,7 @@
-/** The side of a call that a span stands for. */
+/** Side of a call. Each side has a span of its own. */
 export type GrpcSide = 'client' | 'server';
 
-// gRPC's status codes that the interceptors themselves speak of.
+// gRPC status codes that the interceptors use.
 export const OK = 0;
 export const CANCELLED = 1;
 export const UNKNOWN = 2;
@@ -11,7 +11,7 @@ export const INTERNAL = 13;
 const UNAVAILABLE = 14;
 const DATA_LOSS = 15;
 
-/** Names by code; a list of our own, so that a program without `@grpc/grpc-js` can have it too. */
+/** Names by code. Not imported: the adapters must load without `@grpc/grpc-js`. */
 const NAMES: readonly string[] = [
   'OK',
   'CANCELLED',
@@ -32,15 +32,15 @@ const NAMES: readonly string[] = [
   'UNAUTHENTICATED',
 ];
 
-/** `NOT_FOUND` for 5; a code that gRPC does not know as its number. */
+/** Name of a status code: `NOT_FOUND` for 5. Unknown codes give their number. */
 export function statusName(code: number): string {
   return NAMES[code] ?? String(code);
 }
 
 /**
- * Whether a span is marked as failed, where nobody says otherwise. A client: all codes but OK and
- * CANCELLED. A server: those that speak of the server and not of the request (UNKNOWN,
- * DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS).
+ * Default of the option `isError`. Client: all codes except OK and CANCELLED. Server: codes that mean a
+ * fault of the server and not of the request (UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL,
+ * UNAVAILABLE, DATA_LOSS).
  */
 export function isErrorByDefault(code: number, side: GrpcSide): boolean {
   if (side === 'client') return code !== OK && code !== CANCELLED;
@@ -58,8 +58,8 @@ export function isErrorByDefault(code: number, side: GrpcSide): boolean {
 }
 
 /**
- * The status that an exception stands for: its own code where it has one of gRPC's, CANCELLED where
- * something was aborted, else `otherwise`.
+ * Status code of an exception: its `code` if that is a gRPC error code, CANCELLED for an `AbortError`,
+ * else `otherwise`.
  */
 export function codeOfError(error: unknown, otherwise: number = UNKNOWN): number {
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };

@@ -1,68 +1,35 @@
-// `spoor/grpc/connect`: tracing for clients and servers of Connect (@connectrpc/connect).
-//
-// Connect's types are described here and not imported: who does not have it can still compile this file.
-
 import { messageOfThrown } from '../../core/text/thrown-text.js';
 import { activeSpan, withSpan } from '../../node/scope/scope.js';
-import { KnownCallInfo } from '../call/call-info.js';
-import { CallSpan } from '../span/call-span.js';
-import { contextKeyOf, readCarrier } from '../carrier/read-carrier.js';
-import { observedMessages } from './observed-messages.js';
-import type { TracingOptions } from '../settings/options.js';
-import { Settings } from '../settings/settings.js';
+import { MutableCallInfo } from '../call/call-info.js';
+import type { GrpcMethodDefinition } from '../call/method.js';
 import { CANCELLED, codeOfError, type GrpcSide, INTERNAL, OK, UNKNOWN } from '../call/status.js';
-
-/** What is read and written of the platform's `Headers`. */
-export interface ConnectHeaders {
-  get(name: string): string | null;
-  set(name: string, value: string): void;
-  forEach(callback: (value: string, name: string) => void): void;
-}
-
-/** What is read of an `AbortSignal`. */
-export interface ConnectSignal {
-  readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
-}
-
-/** What is read of Connect's `UnaryRequest` and `StreamRequest`. */
-export interface ConnectRequest {
-  readonly stream: boolean;
-  readonly service: { readonly typeName: string };
-  readonly method: { readonly name: string; readonly methodKind: string };
-  readonly header: ConnectHeaders;
-  readonly signal: ConnectSignal;
-  readonly message: unknown;
-}
-
-/** What is read of Connect's `UnaryResponse` and `StreamResponse`. */
-export interface ConnectResponse {
-  readonly stream: boolean;
-  readonly header: ConnectHeaders;
-  readonly trailer: ConnectHeaders;
-  readonly message: unknown;
-}
-
-/** An `Interceptor` of Connect. */
-export type ConnectInterceptor = <Request extends ConnectRequest, Response extends ConnectResponse>(
-  next: (request: Request) => Promise<Response>,
-) => (request: Request) => Promise<Response>;
+import type { GrpcTracingOptions } from '../settings/options.js';
+import { Settings } from '../settings/settings.js';
+import { CallSpan } from '../span/call-span.js';
+import { extractParent, injectInto } from '../span/propagation.js';
+import type {
+  ConnectHeaders,
+  ConnectInterceptor,
+  ConnectRequest,
+  ConnectResponse,
+} from './connect-types.js';
+import { observedMessages } from './observed-messages.js';
 
 /** Options of `connectInterceptor`. */
-export interface ConnectTracingOptions extends TracingOptions<ConnectHeaders, undefined> {
-  /** Where the interceptor stands: a transport of a client, or a router of a server. */
+export interface ConnectTracingOptions extends GrpcTracingOptions<ConnectHeaders, undefined> {
+  /** 'client' for a transport, 'server' for an adapter or a router. */
   readonly side: GrpcSide;
 }
 
 type ConnectSpan = CallSpan<ConnectHeaders, undefined>;
 
 /**
- * An interceptor for Connect: for a client in the options of a transport, for a server in those of an
- * adapter or a router. A span for each call; at a client its context leaves in the headers, and its
- * parent is the active span; at a server it is a child of the context that came, and the active span
- * while the handler runs, also where that answers with a stream.
+ * Interceptor for Connect: at a client an option of a transport, at a server an option of an adapter or a
+ * router. Starts a span for each call. At a client its parent is the active span, and its context is
+ * injected into the headers. At a server it is a child of the context in the headers, and the active span
+ * in the handler, including handlers that return a stream.
  *
- * @throws TypeError for an option of the wrong kind.
+ * @throws TypeError for an option of the wrong type.
  */
 export function connectInterceptor(options: ConnectTracingOptions): ConnectInterceptor {
   const side: unknown = options?.side;
@@ -72,9 +39,9 @@ export function connectInterceptor(options: ConnectTracingOptions): ConnectInter
   const settings = new Settings(side, options);
   return (next) => async (request) => {
     const method = settings.methods.of(definitionOf(request));
-    let info: KnownCallInfo<ConnectHeaders, undefined> | undefined;
+    let info: MutableCallInfo<ConnectHeaders, undefined> | undefined;
     if (settings.wantsInfo) {
-      info = new KnownCallInfo<ConnectHeaders, undefined>(side, method, undefined);
+      info = new MutableCallInfo<ConnectHeaders, undefined>(side, method, undefined);
       if (!settings.includes(info)) return next(request);
       info.note({ metadata: request.header });
     }
@@ -82,7 +49,7 @@ export function connectInterceptor(options: ConnectTracingOptions): ConnectInter
     begin(call, request);
     const { span } = call;
     if (span === undefined) return next(request);
-    // A server's handler runs below; a client's callers have an active span of their own.
+    // Only a server's handler runs with the span active. A client's caller keeps its own active span.
     const within = side === 'server' ? <T>(run: () => T): T => withSpan(span, run) : undefined;
     try {
       const response = await run(within, () => next(observedRequest(call, request)));
@@ -100,11 +67,7 @@ function run<T>(within: Within, fn: () => T): T {
   return within === undefined ? fn() : within(fn);
 }
 
-function definitionOf({ service, method }: ConnectRequest): {
-  path: string;
-  requestStream: boolean;
-  responseStream: boolean;
-} {
+function definitionOf({ service, method }: ConnectRequest): GrpcMethodDefinition {
   const { name, methodKind } = method;
   return {
     path: `/${service.typeName}/${name}`,
@@ -117,12 +80,13 @@ function begin(call: ConnectSpan, request: ConnectRequest): void {
   const { header, signal } = request;
   if (call.settings.side === 'client') {
     call.start(activeSpan());
-    call.injectInto(header);
+    injectInto(call, header);
   } else {
-    call.start(extract(call, header));
+    call.start(extractParent(call, headersOf, header));
   }
   call.tagMetadata('request', valuesOf, header);
-  // The end of every call, and the only one of a stream that its reader leaves: Connect drops `return`.
+  // Aborts at the end of every call. A stream that its reader leaves ends only here: Connect does not
+  // forward `return` to the stream.
   signal.addEventListener(
     'abort',
     () => call.end(codeOfConnect(call, signal.reason, CANCELLED), detailsOf(signal.reason)),
@@ -130,23 +94,15 @@ function begin(call: ConnectSpan, request: ConnectRequest): void {
   );
 }
 
-/** The caller's context, as the tracer reads it. One that cannot be read is said, and not used. */
-function extract(call: ConnectSpan, header: ConnectHeaders): object | undefined {
-  const { tracer, settings } = call;
-  try {
-    const headers: Record<string, string> = {};
-    header.forEach((value, key) => {
-      headers[key] = value;
-    });
-    const { carrier, hasContext } = readCarrier(headers, contextKeyOf(tracer, settings.format));
-    return call.usable(tracer.extract(settings.format, carrier), hasContext);
-  } catch (error) {
-    call.fault('extract threw', error);
-    return undefined;
-  }
+function headersOf(header: ConnectHeaders): Record<string, string> {
+  const headers: Record<string, string> = {};
+  header.forEach((value, key) => {
+    headers[key] = value;
+  });
+  return headers;
 }
 
-/** The request, with a note of each of its messages. */
+/** The request, with each message counted and logged. */
 function observedRequest<Request extends ConnectRequest>(
   call: ConnectSpan,
   request: Request,
@@ -162,7 +118,7 @@ function observedRequest<Request extends ConnectRequest>(
   return { ...request, message };
 }
 
-/** The response, whose end is that of the call: at once, or with the last message of a stream. */
+/** The response. Ends the span: at once, or with the last message of a stream. */
 function observedResponse<Response extends ConnectResponse>(
   call: ConnectSpan,
   response: Response,
@@ -185,18 +141,18 @@ function observedResponse<Response extends ConnectResponse>(
     onMessage: (each) => call.message(direction, each),
     onEnd: end,
     onError: (error) => endFailed(call, error),
-    onLeft: () => call.end(CANCELLED, 'The stream was left before its end'),
+    onLeft: () => call.end(CANCELLED, 'The reader left the response stream before its end'),
   });
   return { ...response, message };
 }
 
 function endFailed(call: ConnectSpan, error: unknown): void {
-  // What is no error of Connect's leaves a server as INTERNAL.
+  // A Connect server sends INTERNAL for exceptions other than ConnectError.
   const otherwise = call.settings.side === 'server' ? INTERNAL : UNKNOWN;
   call.end(codeOfConnect(call, error, otherwise), detailsOf(error));
 }
 
-/** Connect's codes are those of gRPC; at a server only its own errors have them. */
+/** Connect uses gRPC's codes. At a server only a ConnectError's code is sent. */
 function codeOfConnect(call: ConnectSpan, error: unknown, otherwise: number): number {
   const name = (error as { readonly name?: unknown } | null | undefined)?.name;
   if (call.settings.side === 'server' && name !== 'ConnectError') return otherwise;

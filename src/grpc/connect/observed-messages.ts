@@ -1,18 +1,18 @@
-/** Who hears of the messages of a stream; all of it may be left out. */
+/** Observer of a message stream. Each member is optional. */
 export interface MessageObserver {
-  /** Runs each step of the stream: the code that makes its messages. */
+  /** Runs each step of the stream: the code that produces its messages. */
   readonly within?: (<T>(run: () => T) => T) | undefined;
   onMessage?(message: unknown): void;
-  /** The last message has come. */
+  /** The stream ended after its last message. */
   onEnd?(): void;
   onError?(error: unknown): void;
-  /** Nobody wants the rest. */
+  /** The reader left the stream before its end. */
   onLeft?(): void;
 }
 
 /**
- * The same messages, watched. Whoever iterates over them decides when each is made, so that the code
- * which makes them would run in the asynchronous context of that, and not in the one it was begun in.
+ * The same messages, observed. Producing code runs in the async context of the reader that asks for the
+ * next message, unless `observer.within` runs it in another one.
  */
 export function observedMessages(
   messages: AsyncIterable<unknown>,

@@ -8,45 +8,46 @@ import {
 } from '@grpc/grpc-js';
 import { textOfThrown } from '../../core/text/thrown-text.js';
 import { activeSpan } from '../../node/scope/scope.js';
-import type { KnownCallInfo } from '../call/call-info.js';
-import { surfaceIn } from './client-options.js';
-import type { CallSpan } from '../span/call-span.js';
-import { attemptsIn, valuesIn } from '../carrier/read-carrier.js';
-import { parentIn } from '../span/parent-option.js';
-import { spanOf } from './span-of.js';
+import type { MutableCallInfo } from '../call/call-info.js';
 import { CANCELLED, codeOfError, DEADLINE_EXCEEDED, OK, UNIMPLEMENTED } from '../call/status.js';
+import type { CallSpan } from '../span/call-span.js';
+import { parentIn } from '../span/parent-option.js';
+import { injectIntoCopy } from '../span/propagation.js';
+import { surfaceIn } from './client-options.js';
+import { attemptsIn, valuesIn } from './metadata.js';
+import { spanOf } from './span-of.js';
 
 type InnerCall = ConstructorParameters<typeof InterceptingCall>[0];
 type MessageContext = Parameters<InterceptingCall['sendMessageWithContext']>[0];
 
-/** Who hears of a call's answer, as grpc-js gives it; any of the three may be missing. */
+/** Listener for the response, as grpc-js passes it. Each method may be missing. */
 interface Listener {
   onReceiveMetadata?(metadata: Metadata): void;
   onReceiveMessage?(message: unknown): void;
   onReceiveStatus?(status: StatusObject): void;
 }
 
-/** What a client call's span is made with. */
-export type ClientCallSpan = CallSpan<Metadata, CallOptions>;
+/** The span of a client call. */
+type ClientCallSpan = CallSpan<Metadata, CallOptions>;
 
-/** gRPC's `propagate_flags`: the deadline of the parent call is one of this call too. */
+/** Bit of gRPC's `propagate_flags`: the deadline of the parent call applies to this call. */
 const PROPAGATE_DEADLINE = 1;
-/** How long after its deadline a call that grpc-js does not end is ended here, in milliseconds. */
+/** Milliseconds after the deadline when a span ends whose call grpc-js does not end. */
 const DEADLINE_GRACE_MILLIS = 100;
-/** The longest timer there is. */
+/** Maximum delay of a timer, in milliseconds. */
 const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 /**
- * A client's call with its span. Every step goes to the next call at once, without the base class's
- * queues and closures: those are for interceptors that answer later, which this one never does.
+ * A client call with its span. Each method calls the next call synchronously and bypasses the queues and
+ * closures of the base class, which only interceptors with asynchronous steps need.
  *
- * Its names are private for good: the base class is of another package, and may have any of its own.
+ * Fields are `#private`, because the base class belongs to another package and may use any name.
  */
 export class TracedClientCall extends InterceptingCall {
   readonly #inner: InnerCall;
   readonly #options: InterceptorOptions;
   readonly #call: ClientCallSpan;
-  readonly #info: KnownCallInfo<Metadata, CallOptions> | undefined;
+  readonly #info: MutableCallInfo<Metadata, CallOptions> | undefined;
   #started = false;
   #cancelled: { readonly code: number; readonly details: string } | undefined = undefined;
 
@@ -54,7 +55,7 @@ export class TracedClientCall extends InterceptingCall {
     inner: InnerCall,
     options: InterceptorOptions,
     call: ClientCallSpan,
-    info: KnownCallInfo<Metadata, CallOptions> | undefined,
+    info: MutableCallInfo<Metadata, CallOptions> | undefined,
   ) {
     super(inner);
     this.#inner = inner;
@@ -80,7 +81,7 @@ export class TracedClientCall extends InterceptingCall {
       this.#endWithSurface();
       this.#endAfterDeadline();
     } catch (error) {
-      call.fault('watching the call threw', error);
+      call.caught('while watching the call', error);
     }
     this.#endIfCancelled();
   }
@@ -105,24 +106,23 @@ export class TracedClientCall extends InterceptingCall {
     if (this.#started) this.#endIfCancelled();
   }
 
-  /** Starts the span; answers with the metadata that leaves. */
+  /** Starts the span. Returns the metadata to send. */
   #begin(metadata: Metadata): Metadata {
     const call = this.#call;
     this.#info?.note({ metadata });
     try {
       call.start(parentOf(this.#options));
       call.tagMetadata('request', valuesIn, metadata);
-      return call.inject(metadata);
+      return injectIntoCopy(call, metadata);
     } catch (error) {
-      call.fault('starting the span threw', error);
+      call.caught('while starting the span', error);
       return metadata;
     }
   }
 
   /**
-   * A status follows a cancellation within the same turn of the loop, unless another interceptor had
-   * not passed the call on yet: then grpc-js never says a word
-   * (https://github.com/grpc/grpc-node/issues/1985).
+   * grpc-js reports the status in the event loop turn of the cancellation. It reports none if another
+   * interceptor has not started the call yet (https://github.com/grpc/grpc-node/issues/1985).
    */
   #endIfCancelled(): void {
     const call = this.#call;
@@ -131,16 +131,18 @@ export class TracedClientCall extends InterceptingCall {
     setImmediate(() => call.end(cancelled.code, cancelled.details));
   }
 
-  /** Whoever breaks off a stream of responses without `cancel()` gets no status; the stream closes. */
+  /** A reader that leaves a response stream without `cancel()` gets no status, but the stream closes. */
   #endWithSurface(): void {
     const call = this.#call;
     const surface = surfaceIn(this.#options);
-    surface?.once('close', () => call.end(CANCELLED, 'The stream was closed before its status'));
+    surface?.once('close', () =>
+      call.end(CANCELLED, 'The response stream was closed before the status arrived'),
+    );
   }
 
   /**
-   * grpc-js ends every call at its deadline, but for one that another interceptor had not passed on by
-   * then: below this one, or above it. Only those get a timer.
+   * grpc-js ends a call at its deadline, unless another interceptor, outside or inside this one, has not
+   * started it by then. Only calls where that can happen get a timer.
    */
   #endAfterDeadline(): void {
     const deadline = deadlineOf(this.#options);
@@ -154,10 +156,11 @@ export class TracedClientCall extends InterceptingCall {
 }
 
 /**
- * Passes the answer of a call on, in the asynchronous context of the caller. Without that, calls that
- * waited for one connection hear their answers in the context of the one that opened it.
+ * Forwards the response of a call in the async context of the caller. Without it, calls that waited for a
+ * connection would get their responses in the async context of the call that opened it.
  *
- * Each method takes one argument: grpc-js tells by it that they pass the event on by themselves.
+ * Each method must declare exactly one parameter: grpc-js checks `fn.length` to see whether a listener
+ * forwards events itself.
  */
 class TracedListener extends AsyncResource {
   private readonly call: ClientCallSpan;
@@ -189,14 +192,14 @@ class TracedListener extends AsyncResource {
     if (receive !== undefined) this.runInAsyncScope(receive, listener, message);
   }
 
-  /** The span ends before the application hears of the status: what it does then may throw. */
+  /** Ends the span before forwarding the status: the user's listener may throw. */
   onReceiveStatus(status: StatusObject): void {
     const { call, listener } = this;
     const { metadata } = status;
     if (!call.done) {
       call.tagMetadata('response', valuesIn, metadata);
       const attempts = this.hasMetadata ? this.attempts : attemptsIn(metadata);
-      const { code, details } = isWithoutMessage(call, status) ? NO_MESSAGE : status;
+      const { code, details } = lacksMessage(call, status) ? NO_MESSAGE : status;
       call.end(code, details, metadata, this.inner, attempts);
     }
     const receive = listener?.onReceiveStatus;
@@ -204,16 +207,16 @@ class TracedListener extends AsyncResource {
   }
 }
 
-/** What grpc-js says to the application in place of an OK without the one message that it promises. */
+/** The status that grpc-js passes to the user in place of an OK without a response message. */
 const NO_MESSAGE = { code: UNIMPLEMENTED, details: 'No message received' };
 
-function isWithoutMessage(call: ClientCallSpan, { code }: StatusObject): boolean {
+function lacksMessage(call: ClientCallSpan, { code }: StatusObject): boolean {
   return code === OK && call.received === 0 && !call.method.responseStream;
 }
 
 /**
- * What `withParent` said; else the active span; else the span of the server call that the options
- * name as the parent, for its deadline. Undefined: the span is a root.
+ * The parent of `withParent`, else the active span, else the span of the server call in grpc-js's option
+ * `parent`. Undefined: the span is a root.
  */
 function parentOf(options: InterceptorOptions): object | undefined {
   const given = parentIn(options);
@@ -221,7 +224,7 @@ function parentOf(options: InterceptorOptions): object | undefined {
   return activeSpan() ?? (options.parent ? spanOf(options.parent) : undefined);
 }
 
-/** In milliseconds since the Unix epoch; Infinity where there is none. */
+/** Deadline in milliseconds since the Unix epoch. Infinity: none. */
 function deadlineOf(options: InterceptorOptions): number {
   const { deadline = Number.POSITIVE_INFINITY, parent } = options;
   const own = Number(deadline);
@@ -231,7 +234,7 @@ function deadlineOf(options: InterceptorOptions): number {
   return Math.min(own, Number(parent.getDeadline()));
 }
 
-/** Whether the call is grpc-js's own, and not another interceptor's. Private: when in doubt, no. */
+/** Whether this is grpc-js's innermost call and not another interceptor's. Reads a private field. */
 function isBaseCall(call: InnerCall): boolean {
   return 'methodDefinition' in call;
 }

@@ -1,33 +1,33 @@
 import type { CallOptions, ClientOptions, Interceptor, InterceptorProvider } from '@grpc/grpc-js';
 
-/** Where the options of a call carry it for the interceptor; shared by all copies of this package. */
-const SURFACE: unique symbol = Symbol.for('spoor.grpc-surface/1');
+/** Key of the response stream in call options. All copies of this package in a process share it. */
+const SURFACE: unique symbol = Symbol.for('spoor.grpc.surface/1');
 
-/** The stream that the application reads the responses from. */
+/** The stream from which user code reads the responses. */
 interface Surface {
   once(event: 'close', listener: () => void): unknown;
 }
 
-interface OwnOptions {
+interface SurfaceOption {
   readonly [SURFACE]?: Surface;
 }
 
-/** The stream of responses, where `withTracing` put it. */
+/** The response stream that `withTracing` added, if any. */
 export function surfaceIn(options: CallOptions): Surface | undefined {
-  return (options as OwnOptions)[SURFACE];
+  return (options as SurfaceOption)[SURFACE];
 }
 
 /**
- * Options of a client, with the interceptor in front of their own. Calls that bring interceptors,
- * which replace the client's, keep it; and a stream of responses that is left before its end ends the
- * span.
+ * Returns client options with the interceptor as the first (outermost). It also applies to calls with
+ * interceptors of their own, which in grpc-js replace the client's, and it gets the response stream, so
+ * that the span ends when the stream closes.
  */
 export function withTracing(interceptor: Interceptor, options: ClientOptions): ClientOptions {
   const { callInvocationTransformer: transform, interceptor_providers: providers } = options;
   const provide: InterceptorProvider = () => interceptor;
   return {
     ...options,
-    // grpc-js takes the one or the other.
+    // grpc-js throws if both are set.
     ...(providers !== undefined && providers.length > 0
       ? { interceptor_providers: [provide, ...providers] }
       : { interceptors: [interceptor, ...(options.interceptors ?? [])] }),
@@ -35,18 +35,18 @@ export function withTracing(interceptor: Interceptor, options: ClientOptions): C
       const given = transform === undefined ? properties : transform(properties);
       const { call, callOptions, methodDefinition } = given;
       const traced = withInterceptor(interceptor, provide, callOptions);
-      const own = methodDefinition.responseStream ? withSurface(call, traced) : traced;
-      return own === callOptions ? given : { ...given, callOptions: own };
+      const options = methodDefinition.responseStream ? withSurface(call, traced) : traced;
+      return options === callOptions ? given : { ...given, callOptions: options };
     },
   };
 }
 
 function withSurface(surface: Surface, callOptions: CallOptions): CallOptions {
-  const options: CallOptions & OwnOptions = { ...callOptions, [SURFACE]: surface };
+  const options: CallOptions & SurfaceOption = { ...callOptions, [SURFACE]: surface };
   return options;
 }
 
-/** A call's options, with the interceptor where they have interceptors of their own. */
+/** Adds the interceptor to call options that have interceptors of their own. */
 function withInterceptor(
   interceptor: Interceptor,
   provide: InterceptorProvider,

@@ -7,30 +7,30 @@ import type {
   ServerInterceptingCall,
   ServerInterceptor,
 } from '@grpc/grpc-js';
-import { KnownCallInfo } from '../call/call-info.js';
-import { withTracing } from './client-options.js';
+import { MutableCallInfo } from '../call/call-info.js';
+import type { GrpcTracingOptions } from '../settings/options.js';
+import { Settings } from '../settings/settings.js';
 import { CallSpan } from '../span/call-span.js';
 import { TracedClientCall } from './client-call.js';
-import type { TracingOptions } from '../settings/options.js';
+import { withTracing } from './client-options.js';
 import { TracedServerCall } from './server-call.js';
-import { Settings } from '../settings/settings.js';
-
-/** Options of the interceptors. All may be left out. */
-export type GrpcTracingOptions = TracingOptions<Metadata, CallOptions>;
 
 /**
- * An interceptor for a client of `@grpc/grpc-js`: a span for each call, and its context in the call's
- * metadata. The parent is what `withParent` says, else the active span.
+ * Client interceptor for `@grpc/grpc-js`. Starts a span for each call and injects its context into a copy
+ * of the metadata. The parent is the one set by `withParent`, else the active span, else the span of the
+ * server call in grpc-js's option `parent`.
  *
- * @throws TypeError for an option of the wrong kind.
+ * @throws TypeError for an option of the wrong type.
  */
-export function clientInterceptor(options?: GrpcTracingOptions): Interceptor {
+export function clientInterceptor(
+  options?: GrpcTracingOptions<Metadata, CallOptions>,
+): Interceptor {
   const settings = new Settings('client', options);
   return function tracingInterceptor(callOptions, nextCall): InterceptingCall {
     const method = settings.methods.of(callOptions.method_definition);
-    let info: KnownCallInfo<Metadata, CallOptions> | undefined;
+    let info: MutableCallInfo<Metadata, CallOptions> | undefined;
     if (settings.wantsInfo) {
-      info = new KnownCallInfo('client', method, callOptions.deadline, callOptions);
+      info = new MutableCallInfo('client', method, callOptions.deadline, callOptions);
       if (!settings.includes(info)) return nextCall(callOptions) as InterceptingCall;
     }
     const call = new CallSpan(settings, method, info);
@@ -39,18 +39,20 @@ export function clientInterceptor(options?: GrpcTracingOptions): Interceptor {
 }
 
 /**
- * An interceptor for a server of `@grpc/grpc-js`: a span for each call, a child of the context that
- * came with it. While the handler runs it is the active span, and `spanOf(call)`.
+ * Server interceptor for `@grpc/grpc-js`. Starts a span for each call, as a child of the context in its
+ * metadata. In the handler it is the active span, and `spanOf(call)` returns it.
  *
- * @throws TypeError for an option of the wrong kind.
+ * @throws TypeError for an option of the wrong type.
  */
-export function serverInterceptor(options?: GrpcTracingOptions): ServerInterceptor {
+export function serverInterceptor(
+  options?: GrpcTracingOptions<Metadata, CallOptions>,
+): ServerInterceptor {
   const settings = new Settings('server', options);
   return function tracingInterceptor(definition, next): ServerInterceptingCall {
     const method = settings.methods.of(definition);
-    let info: KnownCallInfo<Metadata, CallOptions> | undefined;
+    let info: MutableCallInfo<Metadata, CallOptions> | undefined;
     if (settings.wantsInfo) {
-      info = new KnownCallInfo('server', method, next.getDeadline());
+      info = new MutableCallInfo('server', method, next.getDeadline());
       info.note({ call: next });
       if (!settings.includes(info)) return next as ServerInterceptingCall;
     }
@@ -59,14 +61,14 @@ export function serverInterceptor(options?: GrpcTracingOptions): ServerIntercept
 }
 
 /**
- * Options for a client of `@grpc/grpc-js`, traced: `clientOptions` with `clientInterceptor(options)`
- * in front. More than the interceptor by itself, calls that bring interceptors of their own stay
- * traced, and a stream of responses that is left before its end (`break`, `destroy()`) ends its span.
+ * Options for a traced client of `@grpc/grpc-js`: `clientOptions` with `clientInterceptor(options)` as
+ * the first interceptor. In contrast to the interceptor alone, calls with interceptors of their own stay
+ * traced, and a span ends when its response stream is left early (`break`, `destroy()`).
  *
- * @throws TypeError for an option of the wrong kind.
+ * @throws TypeError for an option of the wrong type.
  */
 export function tracedClientOptions(
-  options?: GrpcTracingOptions,
+  options?: GrpcTracingOptions<Metadata, CallOptions>,
   clientOptions: ClientOptions = {},
 ): ClientOptions {
   return withTracing(clientInterceptor(options), clientOptions);

@@ -5,37 +5,38 @@ import {
   type ServerInterceptingCallInterface,
 } from '@grpc/grpc-js';
 import { deliverWithin } from '../../node/scope/scope.js';
-import type { KnownCallInfo } from '../call/call-info.js';
-import type { CallSpan } from '../span/call-span.js';
-import { attemptsIn, contextKeyOf, readCarrier, valuesIn } from '../carrier/read-carrier.js';
-import { keepSpanOf } from './span-of.js';
+import type { MutableCallInfo } from '../call/call-info.js';
 import { CANCELLED, DEADLINE_EXCEEDED } from '../call/status.js';
+import type { CallSpan } from '../span/call-span.js';
+import { extractParent } from '../span/propagation.js';
+import { attemptsIn, valuesIn } from './metadata.js';
+import { keepSpanOf } from './span-of.js';
 import { wireStatus } from './wire-status.js';
 
 type Status = Parameters<ServerInterceptingCall['sendStatus']>[0];
 type Listener = Parameters<ServerInterceptingCall['start']>[0];
 
-/** How much earlier than its deadline a call that its client resets is taken as too late. */
+/** A call that the client resets counts as too late from this many milliseconds before its deadline. */
 const DEADLINE_SLACK_MILLIS = 20;
 
-/** What a server call's span is made with. */
-export type ServerCallSpan = CallSpan<Metadata, CallOptions>;
+/** The span of a server call. */
+type ServerCallSpan = CallSpan<Metadata, CallOptions>;
 
 /**
- * A server's call with its span. Every step goes to the next call at once, without the base class's
- * queues and closures: those are for interceptors that answer later, which this one never does.
+ * A server call with its span. Each method calls the next call synchronously and bypasses the queues and
+ * closures of the base class, which only interceptors with asynchronous steps need.
  *
- * Its names are private for good: the base class is of another package, and may have any of its own.
+ * Fields are `#private`, because the base class belongs to another package and may use any name.
  */
 export class TracedServerCall extends ServerInterceptingCall {
   readonly #inner: ServerInterceptingCallInterface;
   readonly #call: ServerCallSpan;
-  readonly #info: KnownCallInfo<Metadata, CallOptions> | undefined;
+  readonly #info: MutableCallInfo<Metadata, CallOptions> | undefined;
 
   constructor(
     inner: ServerInterceptingCallInterface,
     call: ServerCallSpan,
-    info: KnownCallInfo<Metadata, CallOptions> | undefined,
+    info: MutableCallInfo<Metadata, CallOptions> | undefined,
   ) {
     super(inner);
     this.#inner = inner;
@@ -57,7 +58,7 @@ export class TracedServerCall extends ServerInterceptingCall {
     this.#inner.sendMessage(message, callback);
   }
 
-  /** The first status is the one that leaves: a handler that calls back twice does not change it. */
+  /** grpc-js sends the first status: a handler that calls back twice does not change it. */
   override sendStatus(status: Status): void {
     const call = this.#call;
     const { code, details, metadata } = status;
@@ -70,21 +71,22 @@ export class TracedServerCall extends ServerInterceptingCall {
 }
 
 /**
- * Passes the events of a request on, with the span as the active one. All of them: the handler runs in
- * the first for streams of requests and in the last for single ones, and its streams emit in each.
+ * Forwards every event of a request with the span active. The handler runs inside the first event for
+ * request streams and inside the last for single requests, and its streams emit inside each event.
  *
- * Each method takes one argument: grpc-js tells by it that they pass the event on by themselves.
+ * Each method must declare exactly one parameter: grpc-js checks `fn.length` to see whether a listener
+ * forwards events itself.
  */
 class TracedListener implements Listener {
   private readonly inner: ServerInterceptingCallInterface;
   private readonly call: ServerCallSpan;
-  private readonly info: KnownCallInfo<Metadata, CallOptions> | undefined;
+  private readonly info: MutableCallInfo<Metadata, CallOptions> | undefined;
   private readonly listener: Listener;
 
   constructor(
     inner: ServerInterceptingCallInterface,
     call: ServerCallSpan,
-    info: KnownCallInfo<Metadata, CallOptions> | undefined,
+    info: MutableCallInfo<Metadata, CallOptions> | undefined,
     listener: Listener,
   ) {
     this.inner = inner;
@@ -107,7 +109,7 @@ class TracedListener implements Listener {
     this.deliver(deliverHalfClose, undefined);
   }
 
-  /** The end of every call, and the only one that some have (https://github.com/grpc/grpc-node/issues/2771). */
+  /** Ends every call, also after a status (https://github.com/grpc/grpc-node/issues/2771). */
   onCancel(): void {
     if (!this.call.done) this.endWithoutStatus();
     this.deliver(deliverCancel, undefined);
@@ -117,13 +119,13 @@ class TracedListener implements Listener {
     const { call, info, inner } = this;
     info?.note({ call: inner, metadata });
     try {
-      call.start(extract(call, metadata));
+      call.start(extractParent(call, headersOf, metadata));
       if (call.span === undefined) return;
       keepSpanOf(metadata, call.span);
       call.tagRequest(inner, attemptsIn(metadata));
       call.tagMetadata('request', valuesIn, metadata);
     } catch (error) {
-      call.fault('starting the span threw', error);
+      call.caught('while starting the span', error);
     }
   }
 
@@ -143,28 +145,22 @@ class TracedListener implements Listener {
 }
 
 /**
- * A client whose deadline passes resets the stream. That arrives at about the deadline as the server
- * knows it, which is later than the client's by the way of the request.
+ * Whether a reset counts as an exceeded deadline. A client resets the stream when its deadline passes.
+ * The server's deadline is later than the client's, by the time that the request took to arrive.
  */
 function isPast(call: ServerInterceptingCallInterface): boolean {
   return Date.now() >= Number(call.getDeadline()) - DEADLINE_SLACK_MILLIS;
 }
 
-/** The caller's context, as the tracer reads it. One that cannot be read is said, and not used. */
-function extract(call: ServerCallSpan, metadata: Metadata): object | undefined {
-  const { tracer } = call;
-  const { format } = call.settings;
-  try {
-    const key = contextKeyOf(tracer, format);
-    const headers = metadata.getMap();
-    const contexts = metadata.get(key);
-    if (contexts.length > 1) headers[key] = contexts[contexts.length - 1]!;
-    const { carrier, hasContext } = readCarrier(headers, key);
-    return call.usable(tracer.extract(format, carrier), hasContext);
-  } catch (error) {
-    call.fault('extract threw', error);
-    return undefined;
-  }
+/**
+ * Plain object of the metadata. `getMap` returns the first value of a key; of several contexts the last
+ * one counts (see `readCarrier`).
+ */
+function headersOf(metadata: Metadata, contextKey: string): Record<string, unknown> {
+  const headers = metadata.getMap();
+  const contexts = metadata.get(contextKey);
+  if (contexts.length > 1) headers[contextKey] = contexts[contexts.length - 1]!;
+  return headers;
 }
 
 function deliverMetadata(listener: Listener, metadata: Metadata): void {

@@ -1,22 +1,22 @@
 import type { Span } from 'opentracing';
 
-/** Where a span is kept with an object, and found again. */
-interface SpanKeeper {
-  keep(object: object, span: Span): void;
-  of(object: object): Span | undefined;
+/** Associates spans with objects. */
+interface SpanStore {
+  set(object: object, span: Span): void;
+  get(object: object): Span | undefined;
 }
 
-/** Makes a class's constructor work on an object that is there already. */
+/** A base class whose constructor returns an existing object, so that subclasses add fields to it. */
 const Existing = function (object: object): object {
   return object;
 } as unknown as new (object: object) => object;
 
 /**
- * A private field of an object of another class: nobody sees it, and it lives as long as the object. A
- * WeakMap, by which one does that, costs ten times as much where objects live as short as a call, most
- * of it in garbage collections (`bench/micro.ts`, case "keep").
+ * Adds a private field to an object of another class: invisible to others, and it lives as long as the
+ * object. For objects as short-lived as a call, a WeakMap costs ten times as much, most of it in garbage
+ * collection (`bench/micro.ts`, case "keep").
  */
-class Kept extends Existing {
+class SpanField extends Existing {
   #span: Span;
 
   private constructor(object: object, span: Span) {
@@ -24,40 +24,39 @@ class Kept extends Existing {
     this.#span = span;
   }
 
-  static keep(object: object, span: Span): void {
+  static set(object: object, span: Span): void {
     if (#span in object) object.#span = span;
-    else void new Kept(object, span);
+    else void new SpanField(object, span);
   }
 
-  static of(object: object): Span | undefined {
+  static get(object: object): Span | undefined {
     return #span in object ? object.#span : undefined;
   }
 }
 
-/** One for all copies of this package in a process. */
-const KEEPER: unique symbol = Symbol.for('spoor.grpc-call-spans/1');
+/** All copies of this package in a process share one store: the private field belongs to one class. */
+const STORE: unique symbol = Symbol.for('spoor.grpc.spans/1');
 
-const keeper: SpanKeeper = sharedKeeper();
+const store: SpanStore = sharedStore();
 
-function sharedKeeper(): SpanKeeper {
-  const holder = globalThis as { [KEEPER]?: SpanKeeper };
-  const shared = holder[KEEPER];
+function sharedStore(): SpanStore {
+  const holder = globalThis as { [STORE]?: SpanStore };
+  const shared = holder[STORE];
   if (shared !== undefined) return shared;
-  Object.defineProperty(holder, KEEPER, { value: Kept });
-  return Kept;
+  Object.defineProperty(holder, STORE, { value: SpanField });
+  return SpanField;
 }
 
-/** The server span of a call, found by the metadata that came with it: whoever holds that has it. */
+/** Stores the server span of a call with its request metadata, where `spanOf` finds it. */
 export function keepSpanOf(metadata: object, span: Span): void {
-  keeper.keep(metadata, span);
+  store.set(metadata, span);
 }
 
 /**
- * The server span of the call that a handler was given, of all four types; in NestJS, of
- * `{ metadata }`. Undefined where the call is not traced. It does not depend on the asynchronous
- * context: `activeSpan()` is the same span as long as nothing lost it.
+ * The server span of a handler's call, of any call type; in NestJS pass `{ metadata }`. Undefined if the
+ * call is not traced. Does not need the async context, in which `activeSpan()` returns the same span.
  */
 export function spanOf(call: { readonly metadata: object }): Span | undefined {
   const metadata: unknown = call?.metadata;
-  return typeof metadata === 'object' && metadata !== null ? keeper.of(metadata) : undefined;
+  return typeof metadata === 'object' && metadata !== null ? store.get(metadata) : undefined;
 }

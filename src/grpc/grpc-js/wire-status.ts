@@ -1,4 +1,4 @@
-/** What is read of grpc-js's calls: private, so nothing here is taken for granted. */
+/** Private fields of grpc-js's server calls. Each may be missing in another version. */
 interface PrivateCall {
   readonly nextCall?: PrivateCall;
   readonly stream?: {
@@ -11,20 +11,20 @@ type Headers = Readonly<Record<string, unknown>>;
 
 const STATUS = 'grpc-status';
 const MESSAGE = 'grpc-message';
-/** More interceptors than anybody has; a chain that leads back to itself ends here. */
+/** Maximum length of an interceptor chain: a cyclic chain must not loop for ever. */
 const MAX_CALLS = 100;
 
-/** A status as it left, or would have. */
+/** A status as it was sent. */
 export interface WireStatus {
   readonly code: number;
   readonly details: string;
 }
 
 /**
- * The status that grpc-js sent for a call by itself: a deadline that passed at the server, a request
- * or a response that it could not read or write. No interceptor is told of those
- * (https://github.com/grpc/grpc-node/issues/2771), but the HTTP/2 stream knows what it sent.
- * Undefined where none left, and where grpc-js does not look as it does today.
+ * The status that grpc-js itself sent for a call: the server's deadline passed, or a message could not be
+ * parsed or serialized. `sendStatus` of interceptors does not see these
+ * (https://github.com/grpc/grpc-node/issues/2771), but the HTTP/2 stream has the headers it sent.
+ * Undefined if none was sent, or if grpc-js's private fields have changed.
  */
 export function wireStatus(call: object): WireStatus | undefined {
   try {

@@ -1,28 +1,27 @@
-// `spoor/grpc/nice`: tracing for clients of nice-grpc. Its servers take `serverInterceptor` of `spoor/grpc`.
-//
-// nice-grpc's types are described here and not imported: who does not have it can still compile this file.
+// nice-grpc's types are declared here and not imported, so that programs without nice-grpc compile.
 
 import { messageOfThrown } from '../../core/text/thrown-text.js';
 import { activeSpan } from '../../node/scope/scope.js';
-import { KnownCallInfo } from '../call/call-info.js';
-import { CallSpan } from '../span/call-span.js';
-import type { MethodDefinition } from '../call/method.js';
-import { copyOfMetadata, type NiceMetadata } from './nice-metadata.js';
-import type { TracingOptions } from '../settings/options.js';
-import { parentIn } from '../span/parent-option.js';
-import { Settings } from '../settings/settings.js';
+import { MutableCallInfo } from '../call/call-info.js';
+import type { GrpcMethodDefinition } from '../call/method.js';
 import { CANCELLED, codeOfError, OK } from '../call/status.js';
+import type { GrpcTracingOptions } from '../settings/options.js';
+import { Settings } from '../settings/settings.js';
+import { CallSpan } from '../span/call-span.js';
+import { parentIn } from '../span/parent-option.js';
+import { injectInto } from '../span/propagation.js';
+import { copyOfMetadata, type NiceMetadata } from './nice-metadata.js';
 
-/** What is read and written of nice-grpc's `CallOptions`. */
+/** The part of nice-grpc's `CallOptions` that the middleware uses. */
 export interface NiceCallOptions {
   metadata?: NiceMetadata;
   onHeader?(header: NiceMetadata): void;
   onTrailer?(trailer: NiceMetadata): void;
 }
 
-/** What is read of nice-grpc's `ClientMiddlewareCall`. */
-export interface NiceClientCall<Request, Response> {
-  readonly method: MethodDefinition;
+/** The part of nice-grpc's `ClientMiddlewareCall` that the middleware uses. */
+export interface NiceClientMiddlewareCall<Request, Response> {
+  readonly method: GrpcMethodDefinition;
   readonly request: Request | AsyncIterable<Request>;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
@@ -32,59 +31,58 @@ export interface NiceClientCall<Request, Response> {
   ): AsyncGenerator<Response, Response | void, undefined>;
 }
 
-/** A `ClientMiddleware` of nice-grpc. */
+/** nice-grpc's `ClientMiddleware`. */
 export type NiceClientMiddleware = <Request, Response>(
-  call: NiceClientCall<Request, Response>,
+  call: NiceClientMiddlewareCall<Request, Response>,
   options: NiceCallOptions,
 ) => AsyncGenerator<Response, Response | void, undefined>;
-
-/** Options of `niceGrpcClientMiddleware`. All may be left out. */
-export type NiceTracingOptions = TracingOptions<NiceMetadata, NiceCallOptions>;
 
 type NiceSpan = CallSpan<NiceMetadata, NiceCallOptions>;
 
 /**
- * A middleware for a client factory of nice-grpc: `createClientFactory().use(...)`. A span for each
- * call, and its context in the call's metadata. The parent is what `withParent` says in the call's
+ * Client middleware for nice-grpc: `createClientFactory().use(...)`. Starts a span for each call and
+ * injects its context into a copy of the metadata. The parent is the one set by `withParent` in the call
  * options, else the active span.
  *
- * @throws TypeError for an option of the wrong kind.
+ * @throws TypeError for an option of the wrong type.
  */
-export function niceGrpcClientMiddleware(options?: NiceTracingOptions): NiceClientMiddleware {
+export function niceGrpcClientMiddleware(
+  options?: GrpcTracingOptions<NiceMetadata, NiceCallOptions>,
+): NiceClientMiddleware {
   const settings = new Settings('client', options);
   return async function* tracingMiddleware(call, callOptions) {
     const method = settings.methods.of(call.method);
     const info = settings.wantsInfo
-      ? new KnownCallInfo<NiceMetadata, NiceCallOptions>('client', method, undefined, callOptions)
+      ? new MutableCallInfo<NiceMetadata, NiceCallOptions>('client', method, undefined, callOptions)
       : undefined;
     if (info !== undefined && !settings.includes(info)) {
       return yield* call.next(call.request, callOptions);
     }
     const traced: NiceSpan = new CallSpan(settings, method, info);
-    const own = begin(traced, callOptions, info);
+    const tracedOptions = begin(traced, callOptions, info);
     const request = observed(traced, call);
     try {
-      const answers = call.next(request, own);
-      const answer = call.responseStream
-        ? yield* received(traced, answers)
-        : messageReceived(traced, yield* answers);
+      const responses = call.next(request, tracedOptions);
+      const response = call.responseStream
+        ? yield* received(traced, responses)
+        : messageReceived(traced, yield* responses);
       traced.end(OK, 'OK');
-      return answer;
+      return response;
     } catch (error) {
       traced.end(codeOfError(error), detailsOf(error));
       throw error;
     } finally {
-      // Whoever leaves the stream of responses before its end comes through here, and nice-grpc cancels.
-      traced.end(CANCELLED, 'The stream was left before its status');
+      // Runs without a status if the reader leaves the response stream early. nice-grpc then cancels.
+      traced.end(CANCELLED, 'The reader left the response stream before its end');
     }
   };
 }
 
-/** Starts the span; answers with the options that go on. */
+/** Starts the span. Returns the options for the next middleware. */
 function begin(
   traced: NiceSpan,
   options: NiceCallOptions,
-  info: KnownCallInfo<NiceMetadata, NiceCallOptions> | undefined,
+  info: MutableCallInfo<NiceMetadata, NiceCallOptions> | undefined,
 ): NiceCallOptions {
   const given = parentIn(options);
   info?.note({ metadata: options.metadata });
@@ -92,12 +90,12 @@ function begin(
   if (traced.span === undefined) return options;
   const metadata = copyOfMetadata(options.metadata);
   traced.tagMetadata('request', allOf, metadata);
-  traced.injectInto(metadata);
-  const own: NiceCallOptions = { ...options, metadata };
-  return traced.settings.responseKeys.length === 0 ? own : withHeaders(traced, own);
+  injectInto(traced, metadata);
+  const next: NiceCallOptions = { ...options, metadata };
+  return traced.settings.responseKeys.length === 0 ? next : withHeaders(traced, next);
 }
 
-/** The options, with a look at what comes back. */
+/** Options whose callbacks also tag the response metadata. */
 function withHeaders(traced: NiceSpan, options: NiceCallOptions): NiceCallOptions {
   return {
     ...options,
@@ -112,10 +110,10 @@ function withHeaders(traced: NiceSpan, options: NiceCallOptions): NiceCallOption
   };
 }
 
-/** The request, and a note of each message that leaves with it. */
+/** The request, with each sent message counted and logged. */
 function observed<Request, Response>(
   traced: NiceSpan,
-  call: NiceClientCall<Request, Response>,
+  call: NiceClientMiddlewareCall<Request, Response>,
 ): Request | AsyncIterable<Request> {
   if (call.requestStream) return sent(traced, call.request as AsyncIterable<Request>);
   traced.message('SENT', call.request);
@@ -151,7 +149,7 @@ function allOf(metadata: NiceMetadata, key: string): readonly unknown[] {
   return metadata.getAll(key);
 }
 
-/** nice-grpc's errors have the details by themselves; their message says more. */
+/** nice-grpc's errors have the status details in a field; their message adds path and code. */
 function detailsOf(error: unknown): string {
   const details = (error as { readonly details?: unknown } | null | undefined)?.details;
   return typeof details === 'string' ? details : messageOfThrown(error);

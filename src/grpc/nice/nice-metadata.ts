@@ -1,4 +1,4 @@
-/** What nice-grpc's `Metadata` is. */
+/** nice-grpc's `Metadata`. */
 export interface NiceMetadata {
   set(key: string, value: string | Uint8Array | (string | Uint8Array)[]): unknown;
   append(key: string, value: string | Uint8Array): unknown;
@@ -9,14 +9,14 @@ export interface NiceMetadata {
   [Symbol.iterator](): IterableIterator<[string, (string | Uint8Array)[]]>;
 }
 
-/** A copy of metadata, which takes changes of its own; an empty one of nothing. */
+/** Returns an independent copy; empty for undefined. */
 export function copyOfMetadata(metadata: NiceMetadata | undefined): NiceMetadata {
   return new MetadataCopy(metadata);
 }
 
 /**
- * Metadata as nice-grpc's own: that has no `clone`, and cannot be made without importing the library.
- * What it checks when a value is set is checked again when the call leaves.
+ * Works like nice-grpc's class, which has no `clone` and cannot be constructed without importing the
+ * library. Does not validate: nice-grpc validates again when it sends the call.
  */
 class MetadataCopy implements NiceMetadata {
   private readonly values: Map<string, (string | Uint8Array)[]> = new Map();

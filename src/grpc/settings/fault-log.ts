@@ -1,39 +1,49 @@
 import { logError, type Logger } from '../../core/host/logger.js';
 import { textOfThrown } from '../../core/text/thrown-text.js';
 
-/** A kind of fault is said once in this time, in milliseconds: a bad peer cannot fill the log. */
-const QUIET_MILLIS = 60_000;
+/** Minimum interval between two log lines of one kind, in milliseconds: a bad peer cannot flood the log. */
+const MIN_INTERVAL_MILLIS = 60_000;
 
 /**
- * Says what went wrong with tracing, which is never the call's problem. Each kind of fault is logged
- * when it is new, and then at most once a minute, with the number of those that were not said.
+ * Logs faults of tracing, which never fail a call. Each kind of fault is logged when it first occurs,
+ * then at most once a minute with the number of faults suppressed in between.
  */
 export class FaultLog {
   private readonly logger: Logger | undefined;
-  private readonly said: Map<string, { at: number; unsaid: number }> = new Map();
+  private readonly logged: Map<string, { at: number; suppressed: number }> = new Map();
 
   constructor(logger: Logger | undefined) {
     this.logger = logger;
   }
 
-  /** `kind` is one of a few; `tracer` has the logger where the options name none. */
+  /**
+   * `kind` begins the line and must be one of a few. `tracer` provides the logger where the options have
+   * none.
+   */
   report(kind: string, error: unknown, tracer?: object): void {
     const logger = this.logger ?? loggerOf(tracer);
     if (logger === undefined) return;
     const now = Date.now();
-    const before = this.said.get(kind);
-    // A clock that was set back must not keep it quiet for longer.
-    if (before !== undefined && Math.abs(now - before.at) < QUIET_MILLIS) {
-      before.unsaid++;
+    const last = this.logged.get(kind);
+    // `abs`: a clock that was set back must not extend the silence.
+    if (last !== undefined && Math.abs(now - last.at) < MIN_INTERVAL_MILLIS) {
+      last.suppressed++;
       return;
     }
-    this.said.set(kind, { at: now, unsaid: 0 });
-    const more = before?.unsaid ? ` (and ${before.unsaid} more since the last such line)` : '';
+    this.logged.set(kind, { at: now, suppressed: 0 });
+    const more = last?.suppressed
+      ? ` (${last.suppressed} more were suppressed since the last one)`
+      : '';
     logError(logger, `gRPC tracing: ${kind}: ${textOfThrown(error)}${more}`);
+  }
+
+  /** Reports an exception or a rejection that does not reach the call. `where` is "from X" or "while ...". */
+  caught(where: string, error: unknown, tracer?: object): void {
+    this.report(`ignored an exception ${where}`, error, tracer);
   }
 }
 
-/** The tracer's own logger: ours and jaeger-client's have one, under this name. */
+/** Logger of a tracer of `spoor` or jaeger-client: both keep it as `_logger`. */
 function loggerOf(tracer: object | undefined): Logger | undefined {
   try {
     const logger = (tracer as { readonly _logger?: Partial<Logger> } | undefined)?._logger;

@@ -1,25 +1,25 @@
 import type { Span, SpanContext } from 'opentracing';
 
-/** What the options of a call carry for the interceptor; shared by all copies of this package. */
-const PARENT: unique symbol = Symbol.for('spoor.grpc-parent/1');
+/** Key of the parent in call options. All copies of this package in a process share it. */
+const PARENT: unique symbol = Symbol.for('spoor.grpc.parent/1');
 
-interface OwnOptions {
+interface ParentOption {
   readonly [PARENT]?: Span | SpanContext | null | undefined;
 }
 
 /**
- * Options of a call whose span is a child of `parent`, whatever the active span is. Null: the span is
- * a root. Undefined changes nothing. `callOptions` are copied.
+ * Returns a copy of `callOptions` with the parent for the span of the call; it wins over the active span.
+ * Null: the span is a root. Undefined: no change.
  */
 export function withParent<Options extends object = Record<never, never>>(
   parent: Span | SpanContext | null | undefined,
   callOptions?: Options,
 ): Options {
-  const own: OwnOptions = parent === undefined ? {} : { [PARENT]: parent };
-  return { ...(callOptions as Options), ...own };
+  const added: ParentOption = parent === undefined ? {} : { [PARENT]: parent };
+  return { ...(callOptions as Options), ...added };
 }
 
-/** What `withParent` put there. */
+/** The parent that `withParent` set. Null: a root. Undefined: none was set. */
 export function parentIn(options: object): Span | SpanContext | null | undefined {
-  return (options as OwnOptions)[PARENT];
+  return (options as ParentOption)[PARENT];
 }

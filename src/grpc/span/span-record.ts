@@ -1,51 +1,37 @@
 import type { Span } from 'opentracing';
-import type { GrpcMethod } from '../call/method.js';
-import type { MessageDirection } from '../settings/options.js';
+import type { GrpcMessageDirection } from '../call/call-info.js';
 import { type PeerSource, tagsOfPeer } from '../call/peer.js';
-import { type GrpcSide, OK, statusName } from '../call/status.js';
+import { OK, statusName } from '../call/status.js';
 
-/** What is read of a span's context: Jaeger's have these, others need not. */
+/** The part of a Jaeger span context that is read. Other tracers need not have it. */
 interface SamplingContext {
   isSampled?(): boolean;
   readonly samplingFinalized?: boolean;
 }
 
-/** Whether anything that is set on the span can be seen by anybody. */
+/** Whether the span is or may become sampled. If not, tags and logs cost time for nothing. */
 export function isRecorded(span: Span): boolean {
   const context = span.context() as SamplingContext;
   if (typeof context.isSampled !== 'function') return true;
   return context.isSampled() || context.samplingFinalized === false;
 }
 
-/** A tracer of any kind takes a context as a parent; a span only one that it knows the class of. */
+/**
+ * The context of a span or a span context. Tracers accept any context as a parent, but a span only of
+ * their own class.
+ */
 export function contextOf(parent: object): object {
   const { context } = parent as { readonly context?: () => object };
   return typeof context === 'function' ? context.call(parent) : parent;
 }
 
-/** Tags of the start. A new object each time: OpenTracing gives it to the span. */
-export function startTags(
-  side: GrpcSide,
-  method: GrpcMethod,
-  more: Readonly<Record<string, unknown>> | undefined,
-): Record<string, unknown> {
-  const tags = {
-    component: 'gRPC',
-    'span.kind': side,
-    'rpc.system': 'grpc',
-    'rpc.service': method.service,
-    'rpc.method': method.name,
-  };
-  return more === undefined ? tags : { ...tags, ...more };
-}
-
-/** The other end, and how often the call was tried before. */
+/** Tags for the peer address and the number of previous attempts, if known. */
 export function recordPeer(span: Span, peer: PeerSource | undefined, attempts: unknown): void {
   if (attempts !== undefined) span.setTag('grpc.previous_attempts', Number(attempts));
   if (peer !== undefined) span.addTags(tagsOfPeer(peer));
 }
 
-/** How the call ended: its code always, and of a failure what it was. */
+/** Tag for the status code, and a log for a status other than OK. */
 export function recordStatus(span: Span, code: number, details: string, isError: boolean): void {
   span.setTag('grpc.status_code', code);
   if (code === OK) return;
@@ -53,7 +39,7 @@ export function recordStatus(span: Span, code: number, details: string, isError:
   span.log({ event: 'error', 'error.kind': statusName(code), message: details });
 }
 
-/** A tag for each of the keys that there are. */
+/** A tag for each of the keys that has a value. */
 export function recordMetadata(
   span: Span,
   which: 'request' | 'response',
@@ -63,15 +49,15 @@ export function recordMetadata(
   for (const key of keys) {
     const values = valuesOf(key);
     if (values === undefined || values.length === 0) continue;
-    span.setTag(`rpc.grpc.${which}.metadata.${key}`, textOfHeaders(values));
+    span.setTag(`rpc.grpc.${which}.metadata.${key}`, joined(values));
   }
 }
 
-/** That a message went by, and what of it the application wants to see, if anything. */
+/** A log for a message. Without a payload only if `isAlwaysLogged`. */
 export function recordMessage(
   span: Span,
   isAlwaysLogged: boolean,
-  direction: MessageDirection,
+  direction: GrpcMessageDirection,
   payload: unknown,
   id: number,
 ): void {
@@ -80,8 +66,8 @@ export function recordMessage(
   else if (isAlwaysLogged) span.log(fields);
 }
 
-/** Header values as one text; bytes in base64, as they travel. */
-function textOfHeaders(values: readonly unknown[]): string {
+/** Metadata values as one string; bytes in base64, as on the wire. */
+function joined(values: readonly unknown[]): string {
   return values
     .map((value) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value),

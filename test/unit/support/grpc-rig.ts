@@ -38,14 +38,16 @@ export interface CallSetup {
   readonly onCall?: (call: AnyCall) => void;
 }
 
+type RigTracing = GrpcTracingOptions<Metadata, CallOptions>;
+
 export interface RigOptions {
   readonly handlers?: Handlers;
   readonly sampler?: Sampler;
   readonly tracerOptions?: TracerOptions;
   /** Options of both interceptors; null: no tracing on that side. */
-  readonly tracing?: GrpcTracingOptions;
-  readonly clientTracing?: GrpcTracingOptions | null;
-  readonly serverTracing?: GrpcTracingOptions | null;
+  readonly tracing?: RigTracing;
+  readonly clientTracing?: RigTracing | null;
+  readonly serverTracing?: RigTracing | null;
   /** Use `tracedClientOptions`, and not the interceptor alone. */
   readonly tracedOptions?: boolean;
   readonly clientOptions?: ClientOptions;

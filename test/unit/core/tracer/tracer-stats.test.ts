@@ -187,7 +187,7 @@ describe('sendErrors', () => {
   });
 
   test('of a RemoteReporter are its sender’s', () => {
-    const sender = Object.assign(new FakeSender(), { errors: () => ({ resolve: 1 }) });
+    const sender = Object.assign(new FakeSender(), { sendErrors: () => ({ resolve: 1 }) });
     const platform = new FakePlatform();
     expect(new RemoteReporter(sender, { platform }).sendErrors()).toStrictEqual({ resolve: 1 });
     expect(new RemoteReporter(new FakeSender(), { platform }).sendErrors()).toStrictEqual({});

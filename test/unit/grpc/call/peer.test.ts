@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { peerTags, tagsOfPeer } from '../../../../src/grpc/call/peer.js';
+import { tagsOfAddress, tagsOfPeer } from '../../../../src/grpc/call/peer.js';
 
 describe('a peer', () => {
   const v4 = (address: string, ip: string, port: number): object => ({
@@ -21,7 +21,7 @@ describe('a peer', () => {
     ['::ffff:10.0.0.7:5000', v4('10.0.0.7:5000', '10.0.0.7', 5000)],
     ['[::ffff:10.0.0.7]:5000', v4('10.0.0.7:5000', '10.0.0.7', 5000)],
   ])('%s is an address and a port', (peer, tags) => {
-    expect(peerTags(peer)).toStrictEqual(tags);
+    expect(tagsOfAddress(peer)).toStrictEqual(tags);
   });
 
   test.each([
@@ -34,20 +34,20 @@ describe('a peer', () => {
     '10.0.0.7:123456',
     ':',
   ])('%s is said as it is', (peer) => {
-    expect(peerTags(peer)).toStrictEqual({ 'peer.address': peer });
+    expect(tagsOfAddress(peer)).toStrictEqual({ 'peer.address': peer });
   });
 
   test.each(['', 'unknown'])('%j says nothing', (peer) => {
-    expect(peerTags(peer)).toStrictEqual({});
+    expect(tagsOfAddress(peer)).toStrictEqual({});
   });
 
   test('is worked out once for many calls, and forgotten again after many peers', () => {
-    const first = peerTags('10.0.0.1:1');
-    expect(peerTags('10.0.0.1:1')).toBe(first);
+    const first = tagsOfAddress('10.0.0.1:1');
+    expect(tagsOfAddress('10.0.0.1:1')).toBe(first);
     expect(Object.isFrozen(first)).toBe(true);
-    for (let i = 0; i < 600; i++) peerTags(`10.0.0.2:${i}`);
-    expect(peerTags('10.0.0.1:1')).not.toBe(first);
-    expect(peerTags('10.0.0.1:1')).toStrictEqual(first);
+    for (let i = 0; i < 600; i++) tagsOfAddress(`10.0.0.2:${i}`);
+    expect(tagsOfAddress('10.0.0.1:1')).not.toBe(first);
+    expect(tagsOfAddress('10.0.0.1:1')).toStrictEqual(first);
   });
 
   describe('in parts', () => {

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  contextKeyOf,
-  readCarrier,
-  writeCarrier,
-} from '../../../../src/grpc/carrier/read-carrier.js';
+import { contextKeyOf } from '../../../../src/grpc/carrier/context-key.js';
+import { readCarrier } from '../../../../src/grpc/carrier/read-carrier.js';
+import { writeCarrier } from '../../../../src/grpc/carrier/write-carrier.js';
 import { COPIES } from '../../support/grpc-copies.js';
 
 const SEED = 20_261_103;
@@ -82,12 +80,14 @@ describe('a carrier', () => {
 
   test.each<[unknown, string]>([
     [{}, 'uber-trace-id'],
-    [{ _extractors: { text_map: { _contextKey: 'x-trace' } } }, 'x-trace'],
-    [{ _extractors: { text_map: { _contextKey: 5 } } }, 'uber-trace-id'],
-    [{ _extractors: null }, 'uber-trace-id'],
+    [{ carrierKeys: () => ({ contextKey: 'x-trace' }) }, 'x-trace'],
+    [{ carrierKeys: () => ({ contextKey: 5 }) }, 'uber-trace-id'],
+    [{ carrierKeys: () => undefined }, 'uber-trace-id'],
+    [{ carrierKeys: null }, 'uber-trace-id'],
+    [{ carrierKeys: 'x-trace' }, 'uber-trace-id'],
     [
       {
-        get _extractors() {
+        carrierKeys() {
           throw new Error('no');
         },
       },

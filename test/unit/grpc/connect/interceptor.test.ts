@@ -70,7 +70,7 @@ describe('the interceptor of Connect', () => {
     const intercept = connectInterceptor({ side: 'server', tracer: traced.tracer });
     await intercept(async () => answer('hi'))(request({ 'uber-trace-id': 'junk' }));
     expect(traced.logger.errors).toStrictEqual([
-      'gRPC tracing: extract: the context that came with a call cannot be read',
+      'gRPC tracing: extract: cannot read the context of an incoming call; its span becomes a root',
     ]);
   });
 

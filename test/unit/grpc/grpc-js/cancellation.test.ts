@@ -223,7 +223,7 @@ describe.each(COPIES)('grpc-js $version', (copy) => {
         await rig.outgoing.idle();
         expect(outcomeOf(rig.outgoing.span)).toMatchObject({
           ...CANCELLED,
-          message: 'The stream was closed before its status',
+          message: 'The response stream was closed before the status arrived',
         });
         // The call itself goes on, as it does without tracing.
         expect(rig.incoming.spans).toHaveLength(0);

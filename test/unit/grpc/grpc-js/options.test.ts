@@ -1,7 +1,7 @@
 import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
-import type { CallEndInfo, CallInfo } from '../../../../src/grpc/index.js';
+import type { GrpcCallEndInfo, GrpcCallInfo } from '../../../../src/grpc/index.js';
 import { COPIES } from '../../support/grpc-copies.js';
 import { closedAfterEach } from '../../support/grpc-rig.js';
 import { CALL_TYPES, type Handlers, PATHS } from '../../support/grpc-service.js';
@@ -9,8 +9,8 @@ import { logsOf, outcomeOf, tagsOf } from '../../support/grpc-spans.js';
 
 const open = closedAfterEach();
 
-type Info = CallInfo<Metadata, CallOptions>;
-type EndInfo = CallEndInfo<Metadata, CallOptions>;
+type Info = GrpcCallInfo<Metadata, CallOptions>;
+type EndInfo = GrpcCallEndInfo<Metadata, CallOptions>;
 
 const NOT_FOUND: Handlers = {
   unary: (_call, callback) => callback({ code: 5, details: 'no such user' }),

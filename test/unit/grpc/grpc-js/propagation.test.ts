@@ -188,7 +188,7 @@ describe.each(COPIES)('grpc-js $version', (copy) => {
       const { span, rig } = await serverSpanOf(copy, { 'uber-trace-id': value });
       expect(span?.context().parentIdStr).toBeFalsy();
       expect(rig.incoming.logger.errors).toStrictEqual([
-        'gRPC tracing: extract: the context that came with a call cannot be read',
+        'gRPC tracing: extract: cannot read the context of an incoming call; its span becomes a root',
       ]);
       expect((await rig.call('unary')).error).toBeUndefined();
     });

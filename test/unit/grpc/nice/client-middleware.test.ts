@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type NiceCallOptions,
   niceGrpcClientMiddleware,
-  type NiceTracingOptions,
+  type GrpcTracingOptions,
 } from '../../../../src/grpc/nice/index.js';
 import { copyOfMetadata } from '../../../../src/grpc/nice/nice-metadata.js';
 import { outcomeOf, RigTracer } from '../../support/grpc-spans.js';
@@ -29,7 +29,7 @@ describe('the middleware of nice-grpc', () => {
   function call(
     next: () => Messages,
     responseStream: boolean,
-    given: { options?: NiceCallOptions; tracing?: NiceTracingOptions } = {},
+    given: { options?: NiceCallOptions; tracing?: GrpcTracingOptions } = {},
   ): { traced: RigTracer; messages: Messages; reached: NiceCallOptions[] } {
     const traced = new RigTracer('client');
     const reached: NiceCallOptions[] = [];

@@ -30,7 +30,7 @@ describe('a fault', () => {
       vi.setSystemTime(1_700_000_059_999);
       expect(said('a')).toBeUndefined();
       vi.setSystemTime(1_700_000_060_000);
-      expect(said('a')).toBe('gRPC tracing: a: x (and 2 more since the last such line)');
+      expect(said('a')).toBe('gRPC tracing: a: x (2 more were suppressed since the last one)');
       vi.setSystemTime(1_600_000_000_000);
       expect(said('a')).toBe('gRPC tracing: a: x');
     } finally {
