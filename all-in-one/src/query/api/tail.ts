@@ -87,12 +87,12 @@ export class Tail {
     this.timer = undefined;
     this.stopListening?.();
     this.fresh.clear();
+    this.skipped = 0;
   }
 
   private tell(): void {
-    const isQuiet = this.fresh.size === 0 && this.skipped === 0;
     const now = performance.now();
-    if (isQuiet && now - this.lastTold < HEARTBEAT_MS) return;
+    if (this.fresh.size === 0 && now - this.lastTold < HEARTBEAT_MS) return;
     this.lastTold = now;
     const events = [...this.fresh].map((trace) => {
       const summary = summaryOf(trace);

@@ -82,23 +82,38 @@ describe('with a clock of its own', () => {
     vi.useRealTimers();
   });
 
-  /** A reader that keeps what it is told, and takes it as fast as it is said to. */
-  function reader(path = '/api/tail', backlog = 0): { told: string[]; leave: () => void } {
-    const told: string[] = [];
+  interface FakeReader {
+    /** What was written to it since it was attached. */
+    readonly told: string[];
+    /** Bytes that it has not read yet. */
+    backlog: number;
+    readonly ends: number[];
+    readonly socketTimeouts: number[];
+    readonly leave: () => void;
+  }
+
+  function reader(path = '/api/tail', backlog = 0): FakeReader {
     const response = Object.assign(new EventEmitter(), {
-      writableLength: backlog,
       writeHead: () => response,
-      write: (text: string) => told.push(text),
-      end: () => {},
+      write: (text: string) => fake.told.push(text),
+      end: () => fake.ends.push(performance.now()),
     });
-    const request = { socket: { setTimeout: () => {} } };
+    const fake: FakeReader = {
+      told: [],
+      backlog,
+      ends: [],
+      socketTimeouts: [],
+      leave: () => void response.emit('close'),
+    };
+    Object.defineProperty(response, 'writableLength', { get: () => fake.backlog });
+    const request = { socket: { setTimeout: (ms: number) => fake.socketTimeouts.push(ms) } };
     tail.attach({
       request,
       response: response as unknown as ServerResponse,
       url: new URL(path, 'http://localhost'),
     } as unknown as Exchange);
-    told.length = 0;
-    return { told, leave: () => void response.emit('close') };
+    fake.told.length = 0;
+    return fake;
   }
 
   const add = (trace: number, service = 'shop', spanId = 1): void =>
@@ -131,40 +146,106 @@ describe('with a clock of its own', () => {
     expect(summaries(bank.told)).toMatchObject([{ traceID: hex16(3) }]);
   });
 
-  test('a sign of life where nothing arrives', () => {
+  test('a sign of life in every 15 seconds in which nothing arrives', () => {
+    vi.advanceTimersByTime(20_000);
     const { told } = reader();
     vi.advanceTimersByTime(14_999);
     expect(told).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(told).toEqual([': alive\n\n']);
+    vi.advanceTimersByTime(14_999);
+    expect(told).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(told).toHaveLength(2);
   });
 
-  test('what is too much is counted', () => {
+  const lagging = (skipped: number): string => `event: lagging\ndata: {"skipped":${skipped}}\n\n`;
+
+  test('what is too much is counted, once', () => {
     const { told } = reader();
     for (let trace = 1; trace <= 510; trace++) add(trace);
+    for (let trace = 1; trace <= 500; trace++) add(trace, 'bank', 2);
     vi.advanceTimersByTime(500);
     expect(summaries(told)).toHaveLength(500);
-    expect(told[0]).toBe('event: lagging\ndata: {"skipped":10}\n\n');
+    expect(told[0]).toBe(lagging(10));
+    told.length = 0;
+    add(1, 'bank', 3);
+    vi.advanceTimersByTime(500);
+    expect(summaries(told)).toHaveLength(1);
+    expect(told.join('')).not.toContain('lagging');
   });
 
   test('a reader that does not take what it is told is told how much it missed', () => {
-    const slow = reader('/api/tail', 2_000_000);
+    const slow = reader('/api/tail?service=shop', 2_000_000);
     const quick = reader();
     add(1);
+    add(2, 'bank');
+    vi.advanceTimersByTime(500);
+    add(3);
     vi.advanceTimersByTime(500);
     expect(slow.told).toEqual([]);
-    expect(summaries(quick.told)).toHaveLength(1);
+    expect(summaries(quick.told)).toHaveLength(3);
+    slow.backlog = 1_048_576;
+    add(4);
+    vi.advanceTimersByTime(500);
+    expect(slow.told[0]).toBe(lagging(2)); // the trace of the bank was not for it
+    expect(summaries(slow.told)).toMatchObject([{ traceID: hex16(4) }]);
+    expect(quick.told.join('')).not.toContain('lagging');
+    slow.told.length = 0;
+    add(5);
+    vi.advanceTimersByTime(500);
+    expect(summaries(slow.told)).toMatchObject([{ traceID: hex16(5) }]);
+    expect(slow.told.join('')).not.toContain('lagging');
   });
 
   test('without readers the store is not listened to', () => {
     const { leave, told } = reader();
+    add(1);
     leave();
     expect(tail.readerCount).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
-    add(1);
+    add(2);
     const next = reader();
     vi.advanceTimersByTime(500);
     expect([...told, ...next.told]).toEqual([]);
+    add(3);
+    vi.advanceTimersByTime(500);
+    expect(summaries(next.told)).toMatchObject([{ traceID: hex16(3) }]);
+  });
+
+  test('a reader is not told what one before it missed', () => {
+    const { leave } = reader();
+    for (let trace = 1; trace <= 510; trace++) add(trace);
+    leave();
+    const { told } = reader();
+    add(1, 'bank', 2);
+    vi.advanceTimersByTime(500);
+    expect(summaries(told)).toHaveLength(1);
+    expect(told.join('')).not.toContain('lagging');
+  });
+
+  test('a reader that leaves takes nothing from the others', () => {
+    const { leave } = reader();
+    const { told } = reader();
+    add(1);
+    leave();
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(500);
+    expect(summaries(told)).toHaveLength(1);
+  });
+
+  test('a stream that is quiet is not closed for it, and keeps no process alive', () => {
+    const setTimer = vi.spyOn(globalThis, 'setInterval');
+    expect(reader().socketTimeouts).toEqual([0]);
+    expect((setTimer.mock.results[0]!.value as NodeJS.Timeout).hasRef()).toBe(false);
+  });
+
+  test('close ends every answer and stops the timer', () => {
+    const readers = [reader(), reader()];
+    tail.close();
+    expect(readers.map(({ ends }) => ends.length)).toEqual([1, 1]);
+    expect(tail.readerCount).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('more readers than there may be are 503', () => {
