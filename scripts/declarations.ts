@@ -1,19 +1,40 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
+/** Members of jaeger-client that users read in spite of their names: on spans, tracers and reporters. */
+const READABLE = [
+  '_duration',
+  '_logger',
+  '_logs',
+  '_operationName',
+  '_process',
+  '_references',
+].concat([
+  '_reporter',
+  '_sampler',
+  '_sender',
+  '_serviceName',
+  '_spanContext',
+  '_spans',
+  '_startTime',
+  '_tags',
+]);
+
 const DOC_COMMENT = String.raw`(?:^[ \t]*/\*\*(?:(?!\*/)[^])*\*/\n)?`;
-const HIDDEN_MEMBER = new RegExp(
-  String.raw`${DOC_COMMENT}^[ \t]+(?:private|protected|#)\b.*;\n`,
-  'gm',
-);
+const MODIFIERS = String.raw`(?:(?:readonly|static|override|get|set|abstract) )*`;
+const HIDDEN = String.raw`(?:(?:private|protected) |#|${MODIFIERS}(?!(?:${READABLE.join('|')})\b)_\w)`;
+/** One line, or a type in braces that ends at the indentation at which it began. */
+const REST = String.raw`.*(?:;\n|\{\n(?:\1[ \t]+.*\n)*\1\}.*;\n)`;
+const HIDDEN_MEMBER = new RegExp(`${DOC_COMMENT}^([ \\t]+)${HIDDEN}${REST}`, 'gm');
 
 /**
- * Removes the private and protected members from all declarations below `folder`. TypeScript compares a class that has
- * any by name: a span of one version of spoor would then be no span to another version.
+ * Removes private, protected and internal members from all declarations below `folder`; a name that begins with an
+ * underscore is internal. TypeScript compares a class with a private member by name, and any class by all its members: a
+ * span of one version of spoor would then be no span to another version.
  */
 export function stripHiddenMembers(folder: string): void {
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.d.ts')) continue;
+    if (!/\.d\.c?ts$/.test(file)) continue;
     const text = readFileSync(`${folder}/${file}`, 'utf8');
     writeFileSync(`${folder}/${file}`, text.replaceAll(HIDDEN_MEMBER, ''));
   }

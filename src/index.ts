@@ -20,10 +20,13 @@ export {
 
 // Tracer, spans, contexts
 export type { DroppedSpans, ReporterStats, TracerStats } from './core/reporting/accounting.js';
-export { Span } from './core/span/span.js';
+export { type RetryingSampler, Span, type SpanOwner } from './core/span/span.js';
+export type { FinishedSpan, FlatLogs, FlatTags } from './core/span/finished-span.js';
 export type { KeyValue, SpanLog } from './core/span/span-data.js';
 export type { Baggage } from './core/context/span-context.js';
 export type { IdBytes } from './core/context/id-fields.js';
+export { type ContextIds, SamplingState } from './core/context/sampling-state.js';
+export type { Process } from './core/tracer/process.js';
 export type { SpanOptions } from './core/tracer/tracer-options.js';
 export { SpanContext } from './node/tracer/span-context.js';
 export { Tracer, type TracerOptions } from './node/tracer/tracer.js';
@@ -41,6 +44,7 @@ export {
 export { ConstSampler } from './core/sampling/const-sampler.js';
 export {
   BaseSamplerV2,
+  LegacySamplerV1Base,
   SAMPLER_API_V2,
   type Sampler,
   type SamplerV1,

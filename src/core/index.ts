@@ -16,6 +16,7 @@ export {
   type Timer,
 } from './host/metrics.js';
 export type { Clock, Platform, Timer as PlatformTimer } from './host/platform.js';
+export type { ReadUtf8, WriteUtf8 } from './text/utf8.js';
 export type { CarrierKeys, Extractor, Injector } from './propagation/codec.js';
 export { TextMapCodec, type TextMapCodecOptions } from './propagation/text-map-codec.js';
 export type { Reporter } from './reporting/reporter.js';
@@ -50,14 +51,17 @@ export type { SamplingDecision } from './span/sampling-decision.js';
 export {
   DEBUG_MASK,
   FIREHOSE_MASK,
+  type ContextIds,
   SAMPLED_MASK,
   SamplingState,
 } from './context/sampling-state.js';
-export { Span } from './span/span.js';
+export { type RetryingSampler, Span, type SpanOwner } from './span/span.js';
+export type { FinishedSpan, FlatLogs, FlatTags } from './span/finished-span.js';
 export type { KeyValue, SpanLog } from './span/span-data.js';
 export { type Baggage, SpanContext } from './context/span-context.js';
 export type { IdBytes } from './context/id-fields.js';
 export { type DebugThrottler, DefaultThrottler } from './tracer/throttler.js';
+export type { Process } from './tracer/process.js';
 export { Tracer } from './tracer/tracer.js';
 export type { CoreTracerOptions, SpanOptions, TracerOptions } from './tracer/tracer-options.js';
 export { VERSION } from './tracer/version.js';

@@ -19,6 +19,7 @@ describe('the names of', () => {
       DefaultBaggageRestrictionManager
       DefaultThrottler
       InMemoryReporter
+      LegacySamplerV1Base
       LoggingReporter
       Metrics
       NoopReporter
@@ -27,6 +28,7 @@ describe('the names of', () => {
       RateLimitingSampler
       RemoteReporter
       SAMPLER_API_V2
+      SamplingState
       SendError
       Span
       SpanContext
@@ -48,7 +50,6 @@ describe('the names of', () => {
   test('spoor/core', async () => {
     expect(await names('./core')).toMatchInlineSnapshot(`
       "BaseSamplerV2
-      BinaryCodec
       CompositeReporter
       ConstSampler
       DEBUG_MASK
@@ -61,7 +62,8 @@ describe('the names of', () => {
       Metrics
       NoopReporter
       NullLogger
-      REPORTER_DEFAULTS
+      ProbabilisticSampler
+      RateLimitingSampler
       RemoteReporter
       SAMPLED_MASK
       SAMPLER_API_V2

@@ -22,7 +22,7 @@ import { logError, type Logger } from '../host/logger.js';
 import { textOfKey } from '../text/value-text.js';
 
 /** What a span asks of its sampler after it has started. */
-interface RetryingSampler {
+export interface RetryingSampler {
   onSetOperationName(span: Span, operationName: string): SamplingDecision;
   onSetTag(span: Span, key: string, value: unknown): SamplingDecision;
 }

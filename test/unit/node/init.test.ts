@@ -2,6 +2,8 @@ import { initGlobalTracer, globalTracer, Tracer as OpenTracingTracer } from 'ope
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Reporter } from '../../../src/core/reporting/reporter.js';
 import { InMemoryReporter } from '../../../src/core/reporting/simple-reporters.js';
+import { Span } from '../../../src/core/span/span.js';
+import { SpanContext } from '../../../src/node/tracer/span-context.js';
 import { DefaultThrottler } from '../../../src/core/tracer/throttler.js';
 import type { TracingConfig, TracingOptions } from '../../../src/node/config/config.js';
 import { initTracer, type JaegerTracer, newJaegerTracer } from '../../../src/node/init.js';
@@ -204,6 +206,38 @@ describe('disable', () => {
     expect(called).toBe(2);
     expect(tracer.stats()).toMatchObject({ started: 0, finished: 0, dropped: { closed: 0 } });
     expect(Number.isFinite(tracer.now())).toBe(true);
+  });
+
+  test('its spans and contexts have the shape of all others', () => {
+    const disabled = initTracer({ serviceName: 'shop', disable: true });
+    const span = disabled.startSpan('op', { tags: { a: 1 }, childOf: null });
+    expect(span).toBeInstanceOf(Span);
+    expect(span.setOperationName('other').operationName).toBe('other');
+    expect(span.serviceName).toBe('shop');
+    expect(span.tracer()).toBe(disabled);
+    span.setTag('sampling.priority', 1).addTags({ b: 2 }).setBaggageItem('key', 'value');
+    span.logEvent('event');
+    span.finish();
+    span.finish();
+    expect(span.getBaggageItem('key')).toBeUndefined();
+    expect([span._tags, span._logs]).toEqual([[], []]);
+    for (const context of [span.context(), disabled.extract('http_headers', {})!]) {
+      expect(context).toBeInstanceOf(SpanContext);
+      expect([context.isSampled(), context.isDebug(), context.isValid]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect([context.toTraceId(), context.toSpanId()]).toEqual(['', '']);
+      expect(context.traceIdStr).toBeUndefined();
+      expect(typeof context.toString()).toBe('string');
+    }
+    const carrier = {};
+    disabled.inject(span, 'text_map', carrier);
+    disabled.inject(span, 'no such format', carrier);
+    expect(carrier).toEqual({});
+    const real = initTracer({ serviceName: 'real' }, { reporter: new InMemoryReporter() });
+    expect(real.startSpan('root', { childOf: span }).context().parentIdStr).toBeUndefined();
   });
 });
 

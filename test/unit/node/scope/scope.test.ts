@@ -117,6 +117,14 @@ test('two copies of the package share the active span', async () => {
   expect(shared).toMatchObject({ enumerable: false, writable: false });
 });
 
+test('an activation, which another tracing API stored, has its span', () => {
+  const storage = (globalThis as Record<symbol, unknown>)[
+    Symbol.for('spoor.active-span/1')
+  ] as AsyncLocalStorage<unknown>;
+  expect(storage.run({ span: one, context: {} }, activeSpan)).toBe(one);
+  expect(storage.run({ span: undefined, context: {} }, activeSpan)).toBeUndefined();
+});
+
 describe('spanLogFields', () => {
   const context = tracer.extract('text_map', { 'uber-trace-id': 'abc:def:0:1' })!;
 
