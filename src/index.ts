@@ -66,7 +66,8 @@ export {
   LoggingReporter,
   NoopReporter,
 } from './core/reporting/simple-reporters.js';
-export { UDPSender, type UDPSenderOptions, type UdpProtocol } from './node/udp/sender.js';
+export { UDPSender } from './node/udp/sender.js';
+export type { UDPSenderOptions, UdpProtocol } from './node/udp/options.js';
 export { RemoteReporter } from './node/tracer/wrappers.js';
 
 // Propagation

@@ -4,7 +4,7 @@ import type { Metrics, MetricsFactory } from '../../core/host/metrics.js';
 import type { DebugThrottler } from '../../core/tracer/throttler.js';
 import type { Reporter } from '../../core/reporting/reporter.js';
 import type { TracerOptions } from '../tracer/tracer.js';
-import type { UdpProtocol } from '../udp/sender.js';
+import type { UdpProtocol } from '../udp/options.js';
 
 /** `config.sampler` of `initTracer`. */
 export interface SamplerConfig {
