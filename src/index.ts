@@ -10,7 +10,7 @@ export type {
   SamplerConfig,
   TracingConfig,
   TracingOptions,
-} from './node/config/config.js';
+} from './node/config/tracing-config.js';
 export {
   initTracer,
   type JaegerTracer,
@@ -29,13 +29,8 @@ export { SpanContext } from './node/tracer/span-context.js';
 export { Tracer, type TracerOptions } from './node/tracer/tracer.js';
 
 // The active span
-export {
-  activeSpan,
-  bindSpan,
-  spanLogFields,
-  type SpanLogFields,
-  withSpan,
-} from './node/scope/scope.js';
+export { activeSpan, bindSpan, withSpan } from './node/scope/active-span.js';
+export { spanLogFields, type SpanLogFields } from './node/scope/span-log-fields.js';
 
 // Samplers
 export { ConstSampler } from './core/sampling/const-sampler.js';

@@ -1,7 +1,7 @@
 import type { Span } from 'opentracing';
 import type { TagMap } from '../core/span/constant-tags.js';
 import { catchRejection } from '../core/host/guarded.js';
-import { activeSpan, withSpan } from '../node/scope/scope.js';
+import { activeSpan, withSpan } from '../node/scope/active-span.js';
 import { writeCarrier, type WritableMetadata } from './carrier.js';
 import type { MethodInfo } from './method.js';
 import type { CallEndInfo, CallInfo, MessageDirection, OpenTracingTracer } from './options.js';

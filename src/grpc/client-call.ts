@@ -7,7 +7,7 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js';
 import { textOfThrown } from '../core/text/thrown-text.js';
-import { activeSpan } from '../node/scope/scope.js';
+import { activeSpan } from '../node/scope/active-span.js';
 import type { KnownCallInfo } from './call-info.js';
 import { surfaceIn } from './call-options.js';
 import type { CallSpan } from './call-span.js';

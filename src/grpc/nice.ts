@@ -3,7 +3,7 @@
 // nice-grpc's types are described here and not imported: who does not have it can still compile this file.
 
 import { messageOfThrown } from '../core/text/thrown-text.js';
-import { activeSpan } from '../node/scope/scope.js';
+import { activeSpan } from '../node/scope/active-span.js';
 import { KnownCallInfo } from './call-info.js';
 import { CallSpan } from './call-span.js';
 import type { MethodDefinition } from './method.js';

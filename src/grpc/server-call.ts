@@ -4,7 +4,7 @@ import {
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
 } from '@grpc/grpc-js';
-import { deliverWithin } from '../node/scope/scope.js';
+import { deliverWithin } from '../node/scope/active-span.js';
 import type { KnownCallInfo } from './call-info.js';
 import type { CallSpan } from './call-span.js';
 import { attemptsIn, contextKeyOf, readCarrier, valuesIn } from './carrier.js';

@@ -6,14 +6,9 @@ import type { Reporter } from '../core/reporting/reporter.js';
 import { CompositeReporter, LoggingReporter } from '../core/reporting/simple-reporters.js';
 import { ConstSampler } from '../core/sampling/const-sampler.js';
 import type { Sampler } from '../core/sampling/sampler.js';
-import {
-  checkOptions,
-  checkReporterConfig,
-  type SamplerConfig,
-  type TracingConfig,
-  type TracingOptions,
-  warnUnknownKeys,
-} from './config/config.js';
+import type { SamplerConfig, TracingConfig, TracingOptions } from './config/tracing-config.js';
+import { checkOptions, checkReporterConfig } from './config/check.js';
+import { warnUnknownKeys } from './config/unknown-keys.js';
 import { NoopTracer } from './tracer/noop-tracer.js';
 import { Tracer } from './tracer/tracer.js';
 import { UDPSender } from './udp/sender.js';

@@ -1,7 +1,7 @@
 import { type Span, type SpanOptions, Tracer as OpenTracingTracer } from 'opentracing';
 import type { TracerStats } from '../../core/reporting/accounting.js';
 import type { CarrierKeys, Extractor, Injector } from '../../core/propagation/codec.js';
-import { runSpan } from '../scope/scope.js';
+import { runSpan } from '../scope/run-span.js';
 
 /** What `disable: true` gives: OpenTracing's no-op tracer, with the methods of a Jaeger tracer. */
 export class NoopTracer extends OpenTracingTracer {

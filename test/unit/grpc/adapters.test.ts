@@ -11,7 +11,7 @@ import {
   type NiceTracingOptions,
 } from '../../../src/grpc/nice.js';
 import { observedMessages } from '../../../src/grpc/observed-messages.js';
-import { activeSpan, withSpan } from '../../../src/node/scope/scope.js';
+import { activeSpan, withSpan } from '../../../src/node/scope/active-span.js';
 import { outcomeOf, RigTracer, tagsOf } from '../support/grpc-spans.js';
 
 // What the libraries themselves make of these is in test/interop/frameworks; here are the ways of a call.

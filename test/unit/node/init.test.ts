@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Reporter } from '../../../src/core/reporting/reporter.js';
 import { InMemoryReporter } from '../../../src/core/reporting/simple-reporters.js';
 import { DefaultThrottler } from '../../../src/core/tracer/throttler.js';
-import type { TracingConfig, TracingOptions } from '../../../src/node/config/config.js';
+import type { TracingConfig, TracingOptions } from '../../../src/node/config/tracing-config.js';
 import { initTracer, type JaegerTracer, newJaegerTracer } from '../../../src/node/init.js';
 import { Datagrams } from '../support/datagrams.js';
 import { RecordingLogger } from '../support/recording-logger.js';
