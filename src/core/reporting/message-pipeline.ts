@@ -1,16 +1,16 @@
-import type { ReporterCounters } from './accounting.js';
-import { messageOfThrown } from '../text/thrown-text.js';
 import { count, type Metrics, show } from '../host/metrics.js';
 import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
-import { MessageBuilder } from './message-builder.js';
-import type { Message } from './message.js';
-import type { Pipeline, PipelineSetup } from './pipeline.js';
+import { messageOfThrown } from '../text/thrown-text.js';
+import type { ReporterCounters } from './accounting.js';
 import { FlushWaiters } from './flush-waiters.js';
+import type { Message } from './message.js';
+import { MessageBuilder } from './message-builder.js';
 import { smallerLimit } from './message-limit.js';
-import { clientStatsOf, SpanLosses } from './span-losses.js';
+import type { Pipeline, PipelineSetup } from './pipeline.js';
 import { ReporterLog } from './reporter-log.js';
 import type { Sender } from './sender.js';
+import { clientStatsOf, SpanLosses } from './span-losses.js';
 
 /**
  * Encoding a span may run the application's code (`toJSON`), which may finish spans. They are taken

@@ -1,6 +1,6 @@
 import { type Span, type SpanOptions, Tracer as OpenTracingTracer } from 'opentracing';
-import type { TracerStats } from '../../core/reporting/accounting.js';
 import type { CarrierKeys, Extractor, Injector } from '../../core/propagation/codec.js';
+import type { TracerStats } from '../../core/reporting/accounting.js';
 import { runSpan } from '../scope/run-span.js';
 
 /** What `disable: true` gives: OpenTracing's no-op tracer, with the methods of a Jaeger tracer. */

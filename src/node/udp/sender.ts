@@ -1,14 +1,14 @@
-import dns from 'node:dns';
 import type { Socket, SocketOptions } from 'node:dgram';
+import dns from 'node:dns';
 import { setImmediate } from 'node:timers';
 import { logError, logInfo, type Logger, NullLogger } from '../../core/host/logger.js';
-import { textOfThrown } from '../../core/text/thrown-text.js';
 import {
   SendError,
   type SendErrorCode,
   type Sender,
   type Wire,
 } from '../../core/reporting/sender.js';
+import { textOfThrown } from '../../core/text/thrown-text.js';
 import { AgentAddress, type IpFamily, type Lookup } from './address.js';
 import { CLOSED, reasonOf } from './errors.js';
 import { settingsOf, type UDPSenderOptions } from './options.js';
