@@ -10,7 +10,7 @@ export type {
   SamplerConfig,
   TracingConfig,
   TracingOptions,
-} from './node/config/config.js';
+} from './node/config/tracing-config.js';
 export {
   initTracer,
   type JaegerTracer,
@@ -32,13 +32,8 @@ export { SpanContext } from './node/tracer/span-context.js';
 export { Tracer, type TracerOptions } from './node/tracer/tracer.js';
 
 // The active span
-export {
-  activeSpan,
-  bindSpan,
-  spanLogFields,
-  type SpanLogFields,
-  withSpan,
-} from './node/scope/scope.js';
+export { activeSpan, bindSpan, withSpan } from './node/scope/active-span.js';
+export { spanLogFields, type SpanLogFields } from './node/scope/span-log-fields.js';
 
 // Samplers
 export { ConstSampler } from './core/sampling/const-sampler.js';
@@ -71,7 +66,8 @@ export {
   LoggingReporter,
   NoopReporter,
 } from './core/reporting/simple-reporters.js';
-export { UDPSender, type UDPSenderOptions, type UdpProtocol } from './node/udp/sender.js';
+export { UDPSender } from './node/udp/sender.js';
+export type { UDPSenderOptions, UdpProtocol } from './node/udp/options.js';
 export { RemoteReporter } from './node/tracer/wrappers.js';
 
 // Propagation

@@ -1,28 +1,23 @@
 import { initGlobalTracer } from 'opentracing';
 import { logError, logInfo, type Logger, NullLogger } from '../core/host/logger.js';
-import { textOfThrown } from '../core/text/thrown-text.js';
 import type { Metrics } from '../core/host/metrics.js';
 import type { Reporter } from '../core/reporting/reporter.js';
 import { CompositeReporter, LoggingReporter } from '../core/reporting/simple-reporters.js';
 import { ConstSampler } from '../core/sampling/const-sampler.js';
 import type { Sampler } from '../core/sampling/sampler.js';
-import {
-  checkOptions,
-  checkReporterConfig,
-  type SamplerConfig,
-  type TracingConfig,
-  type TracingOptions,
-  warnUnknownKeys,
-} from './config/config.js';
+import { textOfThrown } from '../core/text/thrown-text.js';
+import { checkOptions, checkReporterConfig } from './config/check.js';
+import type { SamplerConfig, TracingConfig, TracingOptions } from './config/tracing-config.js';
+import { warnUnknownKeys } from './config/unknown-keys.js';
 import { NoopTracer } from './tracer/noop-tracer.js';
 import { Tracer } from './tracer/tracer.js';
-import { UDPSender } from './udp/sender.js';
 import {
   asMetrics,
   ProbabilisticSampler,
   RateLimitingSampler,
   RemoteReporter,
 } from './tracer/wrappers.js';
+import { UDPSender } from './udp/sender.js';
 
 /** A tracer as `initTracer` gives it. */
 export type JaegerTracer = Tracer;

@@ -1,5 +1,5 @@
-import { logError, type Logger } from './logger.js';
 import { textOfThrown } from '../text/thrown-text.js';
+import { logError, type Logger } from './logger.js';
 
 /**
  * What the application's own code threw where the tracer called it. A request goes on, whatever that

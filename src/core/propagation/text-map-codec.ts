@@ -1,6 +1,6 @@
-import { count, Metrics } from '../host/metrics.js';
-import { type Baggage, SpanContext } from '../context/span-context.js';
 import { setOwn } from '../context/own-property.js';
+import { type Baggage, SpanContext } from '../context/span-context.js';
+import { count, Metrics } from '../host/metrics.js';
 import type { CarrierKeys, Extractor, Injector } from './codec.js';
 
 /** Carrier keys of Jaeger's own propagation format. */

@@ -1,9 +1,9 @@
 import { callGuarded } from '../host/guarded.js';
 import { logError } from '../host/logger.js';
-import { textOfThrown } from '../text/thrown-text.js';
 import { count } from '../host/metrics.js';
 import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
+import { textOfThrown } from '../text/thrown-text.js';
 import { spanToThrift, tagsToThrift } from '../wire/thrift-span.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
 import type { SpanSender } from './sender.js';

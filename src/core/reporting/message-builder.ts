@@ -2,35 +2,14 @@ import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
 import { BinaryWriter } from '../thrift/binary-writer.js';
 import { CompactWriter } from '../thrift/compact-writer.js';
+import { isBufferLimitError, type ThriftWriter, type WriterHost } from '../thrift/thrift-writer.js';
+import type { ClientStats } from '../wire/batch-encoder.js';
 import { writeSpan } from '../wire/span-encoder.js';
-import {
-  type ClientStats,
-  writeBatchHeader,
-  writeBatchTrailer,
-  writeProcess,
-} from '../wire/batch-encoder.js';
 import { type Encoding, newEncoding, type ValueOptions } from '../wire/tag-encoder.js';
-import {
-  isBufferLimitError,
-  MESSAGE_ONEWAY,
-  type ThriftWriter,
-  type WriterHost,
-} from '../thrift/thrift-writer.js';
+import { copyOf, groupSpans, type Message } from './message.js';
+import { MessageEnvelope } from './message-envelope.js';
 import type { Wire } from './sender.js';
 import { SpanTrimmer } from './span-trimmer.js';
-
-/** A finished message: one datagram, or the body of one request. */
-export interface Message {
-  readonly bytes: Uint8Array;
-  readonly spanCount: number;
-  /** Bytes of its encoded spans alone. */
-  readonly spanBytes: number;
-  /** Where the first span starts in `bytes`, and where each span ends, counted from there. */
-  readonly spansAt: number;
-  readonly spanEnds: readonly number[];
-  /** What `bytes` is a part of; `recycle` takes it back. */
-  readonly buffer: Uint8Array;
-}
 
 /** What `split` made of a message: smaller ones, and spans that are too large for any of them. */
 export interface SplitMessage {
@@ -43,12 +22,6 @@ export interface SplitMessage {
 const OVERHANG_BYTES = 8 * 1024;
 /** Buffers kept for the next messages: one in flight, one being filled. */
 const SPARE_BUFFERS = 2;
-/** The largest value of a counter, to know the longest trailer. */
-const LARGEST = Number.MAX_SAFE_INTEGER;
-/** The process may take this part of a message; a larger one is cut, so that spans have room. */
-const PROCESS_SHARE = 1 / 2;
-/** Lengths that the values of process tags are cut to, one after the other, until it does. */
-const PROCESS_VALUE_LENGTHS: readonly number[] = [4096, 1024, 256, 64];
 /**
  * UTF-8 takes up to three bytes a UTF-16 unit, and room for the longest value is made before it is
  * written: a buffer of this many messages is enough for any span that fits into one.
@@ -68,7 +41,7 @@ const BUFFER_MESSAGES = 5;
  */
 export class MessageBuilder {
   private readonly writer: ThriftWriter;
-  private readonly scratch: ThriftWriter;
+  private readonly envelope: MessageEnvelope;
   private readonly wire: Wire;
   private readonly values: ValueOptions;
   private readonly host: WriterHost;
@@ -78,11 +51,9 @@ export class MessageBuilder {
   private encoding: Encoding;
   private serviceName = '';
   private processTags: readonly KeyValue[] = [];
-  private process: Uint8Array = new Uint8Array(0);
   private first = 0;
   private committed = 0;
   private bufferBytes = 0;
-  private nextSeqNo = 1;
   private spanEnds: number[] = [];
   private maxBytes = 0;
 
@@ -94,7 +65,7 @@ export class MessageBuilder {
     this.encoding = encodingOf(values, maxMessageBytes);
     this.allocate = host.allocate ?? ((length) => new Uint8Array(length));
     this.writer = newWriter(wire, host);
-    this.scratch = newWriter(wire, host);
+    this.envelope = new MessageEnvelope(newWriter(wire, host), wire.message);
   }
 
   /**
@@ -104,18 +75,11 @@ export class MessageBuilder {
   setProcess(serviceName: string, tags: readonly KeyValue[]): boolean {
     this.serviceName = serviceName;
     this.processTags = tags;
-    const isWhole = this.encodeProcess();
-    const { scratch } = this;
-    this.first = this.writeHeader(0x7fff_ffff);
-    scratch.position = 0;
-    const longest = {
-      fullQueueDroppedSpans: LARGEST,
-      tooLargeDroppedSpans: LARGEST,
-      failedToEmitSpans: LARGEST,
-    };
-    writeBatchTrailer(scratch, LARGEST, longest, this.wire.message);
-    this.maxBytes = Math.max(0, this.maxMessageBytes - this.first - scratch.position);
-    this.bufferBytes = this.maxMessageBytes + OVERHANG_BYTES;
+    const { envelope, encoding, maxMessageBytes } = this;
+    const isWhole = envelope.setProcess(serviceName, tags, encoding, maxMessageBytes);
+    this.first = envelope.maxHeaderBytes();
+    this.maxBytes = Math.max(0, maxMessageBytes - this.first - envelope.maxTrailerBytes());
+    this.bufferBytes = maxMessageBytes + OVERHANG_BYTES;
     this.writer.maxBytes = BUFFER_MESSAGES * this.bufferBytes;
     this.startMessage(this.allocate(this.bufferBytes));
     return isWhole;
@@ -195,18 +159,18 @@ export class MessageBuilder {
     const next = this.takeBuffer(first + candidateBytes);
     next.set(buffer.subarray(committed, writer.position), first);
 
-    const headerBytes = this.writeHeader(this.spanCount);
-    const start = first - headerBytes;
-    buffer.set(this.scratch.view(), start);
+    const header = this.envelope.header(this.spanCount);
+    const start = first - header.length;
+    buffer.set(header, start);
     writer.attach(buffer, committed);
-    writeBatchTrailer(writer, this.nextSeqNo++, stats, this.wire.message);
+    this.envelope.writeTrailer(writer, stats);
     const bytes = writer.buffer.subarray(start, writer.position);
     const message: Message = {
       // A buffer that a large span made grow does not wait with the message.
       bytes: buffer.length > this.bufferBytes ? copyOf(bytes) : bytes,
       spanCount: this.spanCount,
       spanBytes: committed - first,
-      spansAt: headerBytes,
+      spansAt: header.length,
       spanEnds: this.spanEnds,
       buffer,
     };
@@ -217,27 +181,8 @@ export class MessageBuilder {
 
   /** The spans of a message in messages of the limit that holds now. The old number is not used again. */
   split(message: Message, stats: ClientStats | undefined): SplitMessage {
-    const { bytes, spansAt, spanEnds } = message;
-    const messages: Message[] = [];
-    const spans: Uint8Array[] = [];
-    let [size, lostSpans, lostBytes, start] = [0, 0, 0, 0];
-    const end = (): void => {
-      if (spans.length > 0) messages.push(this.messageOf(spans, stats));
-      spans.length = size = 0;
-    };
-    for (const spanEnd of spanEnds) {
-      const span = bytes.subarray(spansAt + start, spansAt + spanEnd);
-      start = spanEnd;
-      if (span.length > this.maxBytes) {
-        lostSpans++;
-        lostBytes += span.length;
-        continue;
-      }
-      if (size + span.length > this.maxBytes) end();
-      spans.push(span);
-      size += span.length;
-    }
-    end();
+    const { groups, lostSpans, lostBytes } = groupSpans(message, this.maxBytes);
+    const messages = groups.map((spans) => this.envelope.messageOf(spans, stats));
     return { messages, lostSpans, lostBytes };
   }
 
@@ -253,55 +198,10 @@ export class MessageBuilder {
     this.spanEnds = [];
   }
 
-  /** A message of spans that are encoded already. */
-  private messageOf(spans: readonly Uint8Array[], stats: ClientStats | undefined): Message {
-    const { scratch } = this;
-    const spansAt = this.writeHeader(spans.length);
-    const spanEnds = spans.map((span) => {
-      scratch.raw(span);
-      return scratch.position - spansAt;
-    });
-    const spanBytes = scratch.position - spansAt;
-    writeBatchTrailer(scratch, this.nextSeqNo++, stats, this.wire.message);
-    const bytes = copyOf(scratch.view());
-    return { bytes, spanCount: spans.length, spanBytes, spansAt, spanEnds, buffer: bytes };
-  }
-
-  /** Into `process`; false where it has to be cut to leave room for spans. */
-  private encodeProcess(): boolean {
-    const { scratch, encoding, serviceName, processTags } = this;
-    for (const length of [encoding.maxValueLength, ...PROCESS_VALUE_LENGTHS]) {
-      const maxValueLength = Math.min(length, encoding.maxValueLength);
-      scratch.attach(scratch.buffer, 0);
-      writeProcess(scratch, serviceName, processTags, { ...encoding, maxValueLength });
-      this.process = copyOf(scratch.view());
-      const isCut = maxValueLength < encoding.maxValueLength;
-      if (this.process.length <= PROCESS_SHARE * this.maxMessageBytes) return !isCut;
-    }
-    return false;
-  }
-
   private takeBuffer(needed: number = 0): Uint8Array {
     if (needed > this.bufferBytes) return this.allocate(needed + OVERHANG_BYTES);
     return this.spares.pop() ?? this.allocate(this.bufferBytes);
   }
-
-  /** Writes a header into the scratch buffer and returns its length. */
-  private writeHeader(spanCount: number): number {
-    this.scratch.position = 0;
-    writeBatchHeader(
-      this.scratch,
-      this.process,
-      spanCount,
-      this.wire.message ? { kind: MESSAGE_ONEWAY } : undefined,
-    );
-    return this.scratch.position;
-  }
-}
-
-/** A copy. `bytes.slice()` would be a view where the platform's bytes are Buffers. */
-function copyOf(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.prototype.slice.call(bytes);
 }
 
 /** No value that is longer than a message can be sent: what it costs to write one is bounded by that. */

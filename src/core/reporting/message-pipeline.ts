@@ -1,32 +1,22 @@
-import type { ReporterCounters } from './accounting.js';
-import { messageOfThrown } from '../text/thrown-text.js';
 import { count, type Metrics, show } from '../host/metrics.js';
 import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
-import type { ClientStats } from '../wire/batch-encoder.js';
-import { type Message, MessageBuilder } from './message-builder.js';
+import { messageOfThrown } from '../text/thrown-text.js';
+import type { ReporterCounters } from './accounting.js';
+import { FlushWaiters } from './flush-waiters.js';
+import type { Message } from './message.js';
+import { MessageBuilder } from './message-builder.js';
+import { smallerLimit } from './message-limit.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';
 import { ReporterLog } from './reporter-log.js';
 import type { Sender } from './sender.js';
+import { clientStatsOf, SpanLosses } from './span-losses.js';
 
 /**
  * Encoding a span may run the application's code (`toJSON`), which may finish spans. They are taken
  * after it, up to this many: code that always finishes another span would never come to an end.
  */
 const DEFERRED_MAX = 100;
-
-/**
- * What a datagram may have where the system takes none of the size that was tried, in bytes: macOS's
- * `net.inet.udp.maxdgram`, an Ethernet frame's payload (1,500) and an IPv4 host's least (576), both
- * less the headers.
- */
-const SMALLER_LIMITS: readonly number[] = [9216, 1472, 508];
-
-/** Resolves a `flush()` once this many spans have left or failed. */
-interface Waiter {
-  readonly settled: number;
-  readonly resolve: () => void;
-}
 
 /**
  * Finished spans to whole messages to a sender:
@@ -44,6 +34,7 @@ export class MessagePipeline implements Pipeline {
   private readonly counters: ReporterCounters;
   private readonly metrics: Metrics;
   private readonly log: ReporterLog;
+  private readonly losses: SpanLosses;
   private readonly maxQueuedBytes: number;
   private readonly maxQueueSize: number;
   private readonly sealed: Message[] = [];
@@ -59,16 +50,14 @@ export class MessagePipeline implements Pipeline {
   private readonly deferred: FinishedSpan[] = [];
   private nextDeferred = 0;
   private abandoned = false;
-  /** Spans taken, and spans that have left or failed since: they settle in the order they came. */
-  private taken = 0;
-  private settled = 0;
-  private readonly waiters: Waiter[] = [];
+  private readonly waiters: FlushWaiters = new FlushWaiters();
 
   constructor(sender: Sender, setup: PipelineSetup) {
     this.sender = sender;
     this.counters = setup.counters;
     this.metrics = setup.metrics;
     this.log = new ReporterLog(setup.logger);
+    this.losses = new SpanLosses(setup.counters, setup.metrics, this.log);
     this.maxQueuedBytes = setup.maxQueuedBytes;
     this.maxQueueSize = setup.maxQueueSize;
     this.builder = new MessageBuilder(
@@ -89,16 +78,14 @@ export class MessagePipeline implements Pipeline {
     if (this.encoding) return this.defer(span);
     const waits = this.take(span);
     if (this.deferred.length > 0) this.takeDeferred();
-    if (this.waiters.length > 0) this.sendNext();
+    if (this.waiters.areWaiting) this.sendNext();
     return waits;
   }
 
   flush(): Promise<void> {
     if (!this.ready) this.log.withoutProcess();
-    if (this.taken === this.settled) return Promise.resolve();
-    const flushed = new Promise<void>((resolve) => {
-      this.waiters.push({ settled: this.taken, resolve });
-    });
+    if (this.waiters.isIdle) return Promise.resolve();
+    const flushed = this.waiters.wait();
     this.sendNext();
     return flushed;
   }
@@ -112,17 +99,18 @@ export class MessagePipeline implements Pipeline {
     this.deferred.length = 0;
     this.nextDeferred = 0;
     this.sealed.length = 0;
-    this.settled = this.taken;
-    this.wakeWaiters();
+    this.waiters.settleAll();
+    this.waiters.wake();
     if (left > 0) count(this.metrics.reporterDropped, left);
     this.closeSender().catch((error: unknown) => this.log.closeFailed(error));
   }
 
   private take(span: FinishedSpan): boolean {
-    if (this.abandoned) return this.drop('closed');
-    if (!this.ready) return this.dropUnencoded('process is not set');
-    if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(1, 0))
-      return this.dropQueueFull();
+    if (this.abandoned) return this.losses.closed();
+    if (!this.ready) return this.losses.unencoded('process is not set');
+    if (this.waitingBytes >= this.maxQueuedBytes || this.isFullOf(1, 0)) {
+      return this.losses.queueFull(this.waitingBytes);
+    }
     // From here on, since encoding may run code that asks.
     this.counters.waiting++;
     const bytes = this.encode(span);
@@ -130,12 +118,12 @@ export class MessagePipeline implements Pipeline {
     if (bytes === 0 || this.isFullOf(0, bytes)) {
       this.builder.rollback();
       this.counters.waiting--;
-      return bytes === 0 ? this.dropFailed() : this.dropQueueFull();
+      return bytes === 0 ? this.dropFailed() : this.losses.queueFull(this.waitingBytes);
     }
     const isFull = !this.builder.fits();
     if (isFull) this.seal();
     this.builder.commit();
-    this.taken++;
+    this.waiters.take();
     this.waitingBytes += bytes;
     // Last: a sender or a gauge may finish another span, which is written where the candidate was.
     if (isFull) this.sendNext();
@@ -174,7 +162,7 @@ export class MessagePipeline implements Pipeline {
 
   private defer(span: FinishedSpan): boolean {
     if (this.deferred.length >= DEFERRED_MAX) {
-      return this.dropUnencoded('a span that was being encoded finished too many others');
+      return this.losses.unencoded('a span that was being encoded finished too many others');
     }
     this.deferred.push(span);
     this.counters.waiting++;
@@ -195,13 +183,13 @@ export class MessagePipeline implements Pipeline {
   }
 
   private seal(): void {
-    this.sealed.push(this.builder.seal(this.clientStats()));
+    this.sealed.push(this.builder.seal(clientStatsOf(this.counters)));
   }
 
   /** Sends the oldest message where none is in flight; the one being filled, where a flush waits. */
   private sendNext(): void {
     if (this.inFlight !== undefined || this.abandoned || this.encoding) return;
-    if (this.sealed.length === 0 && this.waiters.length > 0 && this.builder.spanCount > 0) {
+    if (this.sealed.length === 0 && this.waiters.areWaiting && this.builder.spanCount > 0) {
       this.seal();
     }
     const { dropped } = this.counters;
@@ -225,11 +213,14 @@ export class MessagePipeline implements Pipeline {
     for (;;) {
       const message = this.sealed.shift();
       if (message === undefined || message.bytes.length <= this.builder.limit) return message;
-      const { messages, lostSpans, lostBytes } = this.builder.split(message, this.clientStats());
+      const { messages, lostSpans, lostBytes } = this.builder.split(
+        message,
+        clientStatsOf(this.counters),
+      );
       this.sealed.unshift(...messages);
       this.settleSpans(lostSpans, lostBytes);
       this.counters.dropped.tooLarge += lostSpans;
-      this.wakeWaiters();
+      this.waiters.wake();
     }
   }
 
@@ -256,20 +247,20 @@ export class MessagePipeline implements Pipeline {
     if (failure === undefined) this.countSent(message.spanCount);
     else this.countFailed(message.spanCount, failure.error);
     this.builder.recycle(message);
-    this.wakeWaiters();
+    this.waiters.wake();
     this.sendNext();
   }
 
   private settleSpans(spans: number, bytes: number): void {
     this.counters.waiting -= spans;
     this.waitingBytes -= bytes;
-    this.settled += spans;
+    this.waiters.settle(spans);
   }
 
   /** Where the network takes no datagram of that size, messages are smaller for the rest of the session. */
   private lowersLimit(message: Message, error: unknown): boolean {
-    if (!isTooLarge(error) || !this.sender.wire.message) return false;
-    const limit = SMALLER_LIMITS.find((smaller) => smaller < message.bytes.length);
+    if (!this.sender.wire.message) return false;
+    const limit = smallerLimit(message.bytes.length, error);
     if (limit === undefined) return false;
     if (this.builder.spanCount > 0) this.seal();
     this.builder.lowerLimit(limit);
@@ -289,59 +280,14 @@ export class MessagePipeline implements Pipeline {
     this.log.failed(error);
   }
 
-  private wakeWaiters(): void {
-    while (this.waiters.length > 0 && this.waiters[0]!.settled <= this.settled) {
-      this.waiters.shift()!.resolve();
-    }
-  }
-
-  private dropQueueFull(): false {
-    this.drop('queueFull');
-    this.log.queueIsFull(this.counters.waiting, this.waitingBytes);
-    return false;
-  }
-
   private dropFailed(): false {
     const failure = this.failure!;
     this.failure = undefined;
-    if ('span' in failure) return this.dropTooLarge(failure.span, failure.size);
-    return this.dropUnencoded(`error converting span to Thrift: ${messageOfThrown(failure.error)}`);
-  }
-
-  private dropTooLarge(span: FinishedSpan, bytes: number): false {
-    this.drop('tooLarge');
-    this.log.spanIsTooLarge(span.operationName, bytes, this.builder.maxSpanBytes);
-    return false;
-  }
-
-  private dropUnencoded(why: string): false {
-    this.drop('encodeError');
-    this.log.spanIsNotEncoded(why);
-    return false;
-  }
-
-  private drop(reason: 'queueFull' | 'tooLarge' | 'encodeError' | 'closed'): false {
-    this.counters.dropped[reason]++;
-    count(this.metrics.reporterDropped, 1);
-    return false;
-  }
-
-  private clientStats(): ClientStats | undefined {
-    const { queueFull, tooLarge, sendFailed } = this.counters.dropped;
-    if (queueFull + tooLarge + sendFailed === 0) return undefined;
-    return {
-      fullQueueDroppedSpans: queueFull,
-      tooLargeDroppedSpans: tooLarge,
-      failedToEmitSpans: sendFailed,
-    };
-  }
-}
-
-/** Told by its code. It is whatever a sender rejected with. */
-function isTooLarge(error: unknown): boolean {
-  try {
-    return (error as { readonly code?: unknown } | null)?.code === 'too-large';
-  } catch {
-    return false;
+    if ('span' in failure) {
+      return this.losses.tooLarge(failure.span, failure.size, this.builder.maxSpanBytes);
+    }
+    return this.losses.unencoded(
+      `error converting span to Thrift: ${messageOfThrown(failure.error)}`,
+    );
   }
 }

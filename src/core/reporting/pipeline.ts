@@ -1,10 +1,10 @@
-import type { ReporterCounters } from './accounting.js';
 import type { Logger } from '../host/logger.js';
 import type { Metrics } from '../host/metrics.js';
 import type { Platform } from '../host/platform.js';
 import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
 import type { ValueOptions } from '../wire/tag-encoder.js';
+import type { ReporterCounters } from './accounting.js';
 
 /** What a pipeline needs: a reporter's options, with the defaults filled in. */
 export interface PipelineSetup {

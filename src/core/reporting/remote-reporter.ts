@@ -1,4 +1,3 @@
-import { ReporterCounters, type ReporterStats } from './accounting.js';
 import { Once, settledWithin } from '../host/deadline.js';
 import { type Logger, NullLogger } from '../host/logger.js';
 import { count, Metrics } from '../host/metrics.js';
@@ -6,6 +5,7 @@ import type { Platform, Timer } from '../host/platform.js';
 import type { Span } from '../span/span.js';
 import type { KeyValue } from '../span/span-data.js';
 import { DEFAULT_VALUES } from '../wire/tag-encoder.js';
+import { ReporterCounters, type ReporterStats } from './accounting.js';
 import { AppendPipeline } from './append-pipeline.js';
 import { MessagePipeline } from './message-pipeline.js';
 import type { Pipeline, PipelineSetup } from './pipeline.js';

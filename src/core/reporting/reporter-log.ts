@@ -1,6 +1,6 @@
 import { logError, logInfo, type Logger, logWarning } from '../host/logger.js';
-import { messageOfThrown } from '../text/thrown-text.js';
 import { cutText } from '../text/cut.js';
+import { messageOfThrown } from '../text/thrown-text.js';
 import { textOfKey } from '../text/value-text.js';
 
 /** Operations and errors that are named; further ones are only counted. */

@@ -1,7 +1,7 @@
-import type { ReporterStats } from './accounting.js';
 import type { SendErrorCounts } from './sender.js';
 import type { Span } from '../span/span.js';
 import type { KeyValue } from '../span/span-data.js';
+import type { ReporterStats } from './accounting.js';
 
 /**
  * Takes finished sampled spans. Any object of this shape works; jaeger-client's reporters have it.

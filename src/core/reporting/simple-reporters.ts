@@ -1,9 +1,10 @@
-import type { ReporterStats } from './accounting.js';
 import { callGuarded } from '../host/guarded.js';
 import { type Logger, logInfo, NullLogger } from '../host/logger.js';
 import type { Span } from '../span/span.js';
 import type { KeyValue } from '../span/span-data.js';
+import type { ReporterStats } from './accounting.js';
 import type { Reporter } from './reporter.js';
+import { closeReporter, flushReporter } from './reporter-calls.js';
 import type { SendErrorCounts } from './sender.js';
 
 /** Forgets every span. */
@@ -150,42 +151,4 @@ export class CompositeReporter implements Reporter {
     const counting = this._reporters.find((reporter) => typeof reporter.stats === 'function');
     return counting!.stats!();
   };
-}
-
-/**
- * Closes a reporter that calls back, returns a promise, or does both; one that throws counts as
- * closed. One that does neither never settles: the caller has a deadline.
- */
-export function closeReporter(
-  reporter: Pick<Reporter, 'close'>,
-  onError?: (error: unknown) => void,
-): Promise<void> {
-  return settled((callback) => reporter.close(callback), onError);
-}
-
-/** Flushes a reporter where it can be flushed. */
-export function flushReporter(
-  reporter: Reporter,
-  onError?: (error: unknown) => void,
-): Promise<void> {
-  if (typeof reporter.flush !== 'function') return Promise.resolve();
-  return settled((callback) => reporter.flush!(callback), onError);
-}
-
-function settled(
-  run: (callback: () => void) => unknown,
-  onError: (error: unknown) => void = () => undefined,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const fail = (error: unknown): void => {
-      onError(error);
-      resolve();
-    };
-    try {
-      const promise = run(() => resolve()) as PromiseLike<unknown> | undefined;
-      if (typeof promise?.then === 'function') promise.then(() => resolve(), fail);
-    } catch (error) {
-      fail(error);
-    }
-  });
 }

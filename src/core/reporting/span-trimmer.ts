@@ -1,10 +1,10 @@
 import type { FinishedSpan } from '../span/finished-span.js';
-import { writeLog, writeSpan } from '../wire/span-encoder.js';
-import type { Encoding } from '../wire/tag-encoder.js';
-import { isBufferLimitError, type ThriftWriter } from '../thrift/thrift-writer.js';
 import { cutText } from '../text/cut.js';
 import { bytesOfValue } from '../text/value-bytes.js';
 import { textOfKey, textOfValue } from '../text/value-text.js';
+import { isBufferLimitError, type ThriftWriter } from '../thrift/thrift-writer.js';
+import { writeLog, writeSpan } from '../wire/span-encoder.js';
+import type { Encoding } from '../wire/tag-encoder.js';
 
 /** The tag that says what was left out, and cut. Ours alone: neither OpenTracing nor Jaeger has one. */
 export const TRIMMED_TAG = 'spoor.trimmed';

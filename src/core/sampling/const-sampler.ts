@@ -1,6 +1,6 @@
+import { ConstantDecision, NOT_SAMPLED, type SamplingDecision } from '../span/sampling-decision.js';
 import type { Span } from '../span/span.js';
 import { LegacySamplerV1Base } from './sampler.js';
-import { ConstantDecision, NOT_SAMPLED, type SamplingDecision } from '../span/sampling-decision.js';
 
 /** Span tags that say which sampler decided, and with what parameter. */
 export const SAMPLER_TYPE_TAG_KEY = 'sampler.type';

@@ -1,7 +1,7 @@
-import { SAMPLER_PARAM_TAG_KEY, SAMPLER_TYPE_TAG_KEY } from './const-sampler.js';
-import type { Span } from '../span/span.js';
-import { LegacySamplerV1Base } from './sampler.js';
 import { ConstantDecision, NOT_SAMPLED, type SamplingDecision } from '../span/sampling-decision.js';
+import type { Span } from '../span/span.js';
+import { SAMPLER_PARAM_TAG_KEY, SAMPLER_TYPE_TAG_KEY } from './const-sampler.js';
+import { LegacySamplerV1Base } from './sampler.js';
 
 /** Samples a share of the traces, each by chance. */
 export class ProbabilisticSampler extends LegacySamplerV1Base {

@@ -1,5 +1,5 @@
-import type { Span } from '../span/span.js';
 import { NOT_SAMPLED, type SamplingDecision } from '../span/sampling-decision.js';
+import type { Span } from '../span/span.js';
 
 /** `apiVersion` of a sampler that decides per span, tag and operation name. */
 export const SAMPLER_API_V2 = 'SAMPLER_API_V2';

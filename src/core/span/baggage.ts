@@ -1,7 +1,7 @@
+import type { SpanContext } from '../context/span-context.js';
 import { catchRejection } from '../host/guarded.js';
 import type { Metrics } from '../host/metrics.js';
 import { count } from '../host/metrics.js';
-import type { SpanContext } from '../context/span-context.js';
 
 /** Baggage values longer than this many UTF-16 units are cut, unless a manager says otherwise. */
 const DEFAULT_MAX_VALUE_LENGTH = 2048;

@@ -3,8 +3,15 @@ import {
   Span as OpenTracingSpan,
   type Tracer as OpenTracingTracer,
 } from 'opentracing';
+import type { SpanContext } from '../context/span-context.js';
+import { catchRejection } from '../host/guarded.js';
+import { logError, type Logger } from '../host/logger.js';
+import type { Clock } from '../host/platform.js';
+import { textOfKey } from '../text/value-text.js';
+import { normalizedBaggageKey, normalizedKeys } from './baggage-key.js';
 import { BoundedLogs } from './bounded-logs.js';
 import type { FinishedSpan, FlatTags } from './finished-span.js';
+import { ConstantDecision, type SamplingDecision } from './sampling-decision.js';
 import {
   flatLog,
   isFieldMap,
@@ -14,12 +21,6 @@ import {
   tagsOfSpan,
   toMillis,
 } from './span-data.js';
-import { ConstantDecision, type SamplingDecision } from './sampling-decision.js';
-import type { SpanContext } from '../context/span-context.js';
-import type { Clock } from '../host/platform.js';
-import { catchRejection } from '../host/guarded.js';
-import { logError, type Logger } from '../host/logger.js';
-import { textOfKey } from '../text/value-text.js';
 
 /** What a span asks of its sampler after it has started. */
 export interface RetryingSampler {
@@ -53,9 +54,6 @@ const UNCOUNTED = 0;
 const COUNTED = 1;
 const FINISHED = 2;
 
-/** Baggage keys are normalised once, and the answer kept for this many of them. */
-const BAGGAGE_KEY_CACHE_MAX = 100;
-
 /** OpenTracing's `Tags.SAMPLING_PRIORITY`. A literal here: looked up on each span. */
 const SAMPLING_PRIORITY = 'sampling.priority';
 
@@ -85,9 +83,6 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   /** The logs while the span is open, in place of `flatLogs`, where their number is limited. */
   private _boundedLogs: BoundedLogs | undefined = undefined;
   private _counted: number = UNCOUNTED;
-
-  private static _baggageHeaderCache: Record<string, string> | undefined;
-  private static _baggageHeaderCount = 0;
 
   /**
    * Made by `tracer.startSpan`. `startTime` is in milliseconds since the epoch; `startMonotonic` is
@@ -213,7 +208,7 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   /** Sets a baggage item: it travels with the trace from here on. Keys are lower-cased, `_` is `-`. */
   override setBaggageItem(key: string, value: string): this {
     try {
-      this._spanContext = this._owner._setBaggage(this, this._normalizeBaggageKey(key), value);
+      this._spanContext = this._owner._setBaggage(this, normalizedBaggageKey(key), value);
     } catch (error) {
       this._owner._caught('baggage', error);
     }
@@ -223,7 +218,7 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   override getBaggageItem(key: string): string | undefined {
     try {
       const baggage = this._spanContext.baggage;
-      const normalized = this._normalizeBaggageKey(key);
+      const normalized = normalizedBaggageKey(key);
       return hasOwn.call(baggage, normalized) ? baggage[normalized] : undefined;
     } catch (error) {
       this._owner._caught('baggage', error);
@@ -300,20 +295,13 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
     (this.ownTags ??= []).push(key, value);
   }
 
+  /** jaeger-client's name for it. */
   _normalizeBaggageKey(key: string): string {
-    const cache = Span._getBaggageHeaderCache();
-    const known = cache[key];
-    if (known !== undefined) return known;
-    const normalized = String(key).replace(/_/g, '-').toLowerCase();
-    if (Span._baggageHeaderCount < BAGGAGE_KEY_CACHE_MAX) {
-      Span._baggageHeaderCount++;
-      cache[key] = normalized;
-    }
-    return normalized;
+    return normalizedBaggageKey(key);
   }
 
   static _getBaggageHeaderCache(): Record<string, string> {
-    return (Span._baggageHeaderCache ??= Object.create(null) as Record<string, string>);
+    return normalizedKeys;
   }
 
   private writeTag(key: string, value: unknown): void {

@@ -1,5 +1,5 @@
-import type { KeptBytes } from './kept-bytes.js';
 import { type WriteUtf8, writeUtf8 } from '../text/utf8.js';
+import type { KeptBytes } from './kept-bytes.js';
 
 /** What a writer needs of the world; plain ECMAScript where nothing better is given. */
 export interface WriterHost {

@@ -1,7 +1,7 @@
 import { hexOfWord } from '../context/id-words.js';
+import { setOwn } from '../context/own-property.js';
 import type { IdSource } from '../context/random-ids.js';
 import type { Platform } from '../host/platform.js';
-import { setOwn } from '../context/own-property.js';
 import type { KeyValue } from '../span/span-data.js';
 
 /** Process tags that the tracer sets. */

@@ -1,9 +1,12 @@
+import { callGuarded } from '../host/guarded.js';
 import {
   type DroppedSpans,
   ReporterCounters,
   type ReporterStats,
   type TracerStats,
 } from '../reporting/accounting.js';
+import type { Reporter } from '../reporting/reporter.js';
+import type { Span } from '../span/span.js';
 
 const NOTHING_DROPPED: DroppedSpans = new ReporterCounters().dropped;
 
@@ -17,6 +20,42 @@ export class SpanAccounts {
   handedOver = 0;
   /** Spans that never reached such a reporter. */
   readonly own: ReporterCounters = new ReporterCounters();
+
+  countStarted(): void {
+    this.started++;
+    this.open++;
+  }
+
+  countUnsampled(): void {
+    this.open--;
+    this.unsampledLater++;
+  }
+
+  countFinished(): void {
+    this.open--;
+    this.finished++;
+  }
+
+  /**
+   * Hands a finished span to a reporter. For a reporter without `stats` it counts as sent once `report`
+   * returns. `onError` gets what the reporter throws, or rejects with.
+   */
+  handOver(span: Span, reporter: Reporter, onError: (error: unknown) => void): void {
+    let countsItself = true;
+    try {
+      countsItself = reporter.stats !== undefined;
+      if (countsItself) this.handedOver++;
+      else this.own.sent++;
+      const result = reporter.report(span) as unknown;
+      if (result !== undefined) callGuarded(() => result, onError);
+    } catch (error) {
+      if (!countsItself) {
+        this.own.sent--;
+        this.own.dropped.sendFailed++;
+      }
+      onError(error);
+    }
+  }
 
   /** `reporter`: what it says. Where that is of no use, it counts as one that keeps no count. */
   stats(reporter: unknown): TracerStats {

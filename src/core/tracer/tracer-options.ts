@@ -3,11 +3,11 @@ import type {
   Span as OpenTracingSpan,
   SpanContext as OpenTracingSpanContext,
 } from 'opentracing';
-import type { BaggageRestrictionManager } from '../span/baggage.js';
+import type { SpanContext } from '../context/span-context.js';
 import type { Logger } from '../host/logger.js';
 import type { Metrics } from '../host/metrics.js';
 import type { Platform } from '../host/platform.js';
-import type { SpanContext } from '../context/span-context.js';
+import type { BaggageRestrictionManager } from '../span/baggage.js';
 import type { DebugThrottler } from './throttler.js';
 
 /** Options of a tracer; the fields are jaeger-client's unless said. */

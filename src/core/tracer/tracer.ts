@@ -5,34 +5,35 @@ import {
   Tracer as OpenTracingTracer,
   type Span as OpenTracingSpan,
 } from 'opentracing';
-import type { TracerStats } from '../reporting/accounting.js';
-import { BaggageSetter, DefaultBaggageRestrictionManager } from '../span/baggage.js';
-import { CaughtErrors } from '../host/caught-errors.js';
-import { flatOfConstant } from '../span/constant-tags.js';
 import { ContextSource } from '../context/context-source.js';
+import { contextOf, parentOfReferences } from '../context/parent.js';
+import { SpanContext } from '../context/span-context.js';
+import { CaughtErrors } from '../host/caught-errors.js';
 import { Once, settledWithin } from '../host/deadline.js';
 import { callGuarded } from '../host/guarded.js';
 import { type Logger, loggerFailures, NullLogger } from '../host/logger.js';
 import { count, countStart, Metrics } from '../host/metrics.js';
-import { contextOf, parentOfReferences } from '../context/parent.js';
 import type { Clock, Platform } from '../host/platform.js';
-import { type Process, processTags, tagsOf, uuid4 } from './process.js';
 import type { CarrierKeys, Extractor, Injector } from '../propagation/codec.js';
 import { standardCodecs } from '../propagation/standard-codecs.js';
 import { JAEGER_DEBUG_HEADER } from '../propagation/text-map-codec.js';
+import type { TracerStats } from '../reporting/accounting.js';
 import type { Reporter } from '../reporting/reporter.js';
+import { closeReporter, flushReporter } from '../reporting/reporter-calls.js';
+import { NoopReporter } from '../reporting/simple-reporters.js';
 import type { SendErrorCounts } from '../reporting/sender.js';
-import { closeReporter, flushReporter, NoopReporter } from '../reporting/simple-reporters.js';
 import { adaptSamplerOrThrow } from '../sampling/adapt-sampler.js';
 import { ConstSampler } from '../sampling/const-sampler.js';
 import type { Sampler, SamplerV2 } from '../sampling/sampler.js';
+import { BaggageSetter, DefaultBaggageRestrictionManager } from '../span/baggage.js';
+import { flatOfConstant } from '../span/constant-tags.js';
 import { Span, type SpanOwner } from '../span/span.js';
-import { SpanAccounts } from './span-accounts.js';
 import { toMillis } from '../span/span-data.js';
-import { SpanContext } from '../context/span-context.js';
+import { textOfKey } from '../text/value-text.js';
+import { type Process, processTags, tagsOf, uuid4 } from './process.js';
+import { SpanAccounts } from './span-accounts.js';
 import { type DebugThrottler, DefaultThrottler } from './throttler.js';
 import type { CoreTracerOptions, SpanOptions } from './tracer-options.js';
-import { textOfKey } from '../text/value-text.js';
 import { VERSION } from './version.js';
 
 /** How long `close()` waits for the reporter and the sampler, in milliseconds. */
@@ -65,6 +66,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   private readonly accounts: SpanAccounts = new SpanAccounts();
   private readonly caught: CaughtErrors = new CaughtErrors();
   private readonly closing: Once = new Once();
+  private readonly onReporterError = (error: unknown): void => this._caught('reporter', error);
 
   /** @throws Error `Unrecognized sampler: ...` */
   constructor(
@@ -276,7 +278,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   /** Resolves when every span that has finished by now has left, or was dropped and counted. */
   flush(callback?: () => void): Promise<void> {
-    const flushed = flushReporter(this._reporter, (error) => this._caught('reporter', error));
+    const flushed = flushReporter(this._reporter, this.onReporterError);
     if (callback) void flushed.then(callback);
     return flushed;
   }
@@ -302,46 +304,23 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   }
 
   _countStarted(): void {
-    this.accounts.started++;
-    this.accounts.open++;
+    this.accounts.countStarted();
   }
 
   _countUnsampled(): void {
-    this.accounts.open--;
-    this.accounts.unsampledLater++;
+    this.accounts.countUnsampled();
   }
 
   _report(span: Span): void {
-    const { accounts, _reporter: reporter } = this;
-    accounts.open--;
-    accounts.finished++;
-    if (this.closing.hasBegun) this.dropClosed();
-    else this.handOver(span, reporter);
-    count(this._metrics.spansFinished, 1);
-  }
-
-  private dropClosed(): void {
-    this.accounts.own.dropped.closed++;
-    count(this._metrics.reporterDropped, 1);
-  }
-
-  /** One that keeps no count has sent what it took. */
-  private handOver(span: Span, reporter: Reporter): void {
-    const { own } = this.accounts;
-    let countsItself = true;
-    try {
-      countsItself = reporter.stats !== undefined;
-      if (countsItself) this.accounts.handedOver++;
-      else own.sent++;
-      const result = reporter.report(span) as unknown;
-      if (result !== undefined) this.catchLater('reporter', result);
-    } catch (error) {
-      if (!countsItself) {
-        own.sent--;
-        own.dropped.sendFailed++;
-      }
-      this._caught('reporter', error);
+    const { accounts } = this;
+    accounts.countFinished();
+    if (this.closing.hasBegun) {
+      accounts.own.dropped.closed++;
+      count(this._metrics.reporterDropped, 1);
+    } else {
+      accounts.handOver(span, this._reporter, this.onReporterError);
     }
+    count(this._metrics.spansFinished, 1);
   }
 
   _caught(where: string, error: unknown): void {
@@ -400,16 +379,11 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   private async closeParts(): Promise<void> {
     this.guard('throttler', () => this._debugThrottler.close?.());
-    await closeReporter(this._reporter, (error) => this._caught('reporter', error));
+    await closeReporter(this._reporter, this.onReporterError);
     await closeReporter(this._sampler, (error) => this._caught('sampler', error));
   }
 
   private guard<T>(where: string, run: () => T): T | undefined {
     return callGuarded(run, (error) => this._caught(where, error));
-  }
-
-  /** For what an application's function gave that should give nothing: a promise may be rejected. */
-  private catchLater(where: string, result: unknown): void {
-    this.guard(where, () => result);
   }
 }

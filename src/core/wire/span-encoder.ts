@@ -1,11 +1,11 @@
 import type { Reference } from 'opentracing';
 import { readReferences } from '../context/parent.js';
-import type { FinishedSpan, FlatLogs, FlatTags } from '../span/finished-span.js';
 import type { SpanContext } from '../context/span-context.js';
+import type { FinishedSpan, FlatLogs, FlatTags } from '../span/finished-span.js';
 import { textOfKey } from '../text/value-text.js';
+import type { ThriftWriter } from '../thrift/thrift-writer.js';
 import type { Kept } from './kept.js';
 import { type Encoding, writeTag } from './tag-encoder.js';
-import type { ThriftWriter } from '../thrift/thrift-writer.js';
 
 /** jaeger.thrift `enum SpanRefType`. */
 const CHILD_OF = 0;

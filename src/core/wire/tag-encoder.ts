@@ -1,8 +1,8 @@
 import { cutText } from '../text/cut.js';
 import { bytesOfValue } from '../text/value-bytes.js';
 import { textOfKey, textOfValue } from '../text/value-text.js';
-import { Kept, type KeptTag } from './kept.js';
 import type { ThriftWriter } from '../thrift/thrift-writer.js';
+import { Kept, type KeptTag } from './kept.js';
 
 /** jaeger.thrift `enum TagType`. */
 const TAG_STRING = 0;

@@ -1,5 +1,5 @@
 import { messageOfThrown } from '../../core/text/thrown-text.js';
-import { activeSpan, withSpan } from '../../node/scope/scope.js';
+import { activeSpan, withSpan } from '../../node/scope/active-span.js';
 import { MutableCallInfo } from '../call/call-info.js';
 import type { GrpcMethodDefinition } from '../call/method.js';
 import { CANCELLED, codeOfError, type GrpcSide, INTERNAL, OK, UNKNOWN } from '../call/status.js';

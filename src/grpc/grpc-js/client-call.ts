@@ -7,7 +7,7 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js';
 import { textOfThrown } from '../../core/text/thrown-text.js';
-import { activeSpan } from '../../node/scope/scope.js';
+import { activeSpan } from '../../node/scope/active-span.js';
 import type { MutableCallInfo } from '../call/call-info.js';
 import { CANCELLED, codeOfError, DEADLINE_EXCEEDED, OK, UNIMPLEMENTED } from '../call/status.js';
 import type { CallSpan } from '../span/call-span.js';

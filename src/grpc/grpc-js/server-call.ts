@@ -4,7 +4,7 @@ import {
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
 } from '@grpc/grpc-js';
-import { deliverWithin } from '../../node/scope/scope.js';
+import { deliverWithin } from '../../node/scope/active-span.js';
 import type { MutableCallInfo } from '../call/call-info.js';
 import { CANCELLED, DEADLINE_EXCEEDED } from '../call/status.js';
 import type { CallSpan } from '../span/call-span.js';

@@ -1,7 +1,7 @@
 // nice-grpc's types are declared here and not imported, so that programs without nice-grpc compile.
 
 import { messageOfThrown } from '../../core/text/thrown-text.js';
-import { activeSpan } from '../../node/scope/scope.js';
+import { activeSpan } from '../../node/scope/active-span.js';
 import { MutableCallInfo } from '../call/call-info.js';
 import type { GrpcMethodDefinition } from '../call/method.js';
 import { CANCELLED, codeOfError, OK } from '../call/status.js';

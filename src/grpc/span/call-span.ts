@@ -1,7 +1,7 @@
 import type { Span } from 'opentracing';
 import type { TagMap } from '../../core/span/constant-tags.js';
 import { catchRejection } from '../../core/host/guarded.js';
-import { activeSpan, withSpan } from '../../node/scope/scope.js';
+import { activeSpan, withSpan } from '../../node/scope/active-span.js';
 import type { GrpcCallEndInfo, GrpcCallInfo, GrpcMessageDirection } from '../call/call-info.js';
 import type { MethodInfo } from '../call/method.js';
 import type { PeerSource } from '../call/peer.js';

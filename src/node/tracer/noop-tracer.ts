@@ -8,7 +8,7 @@ import { adaptSamplerOrThrow } from '../../core/sampling/adapt-sampler.js';
 import { ConstSampler } from '../../core/sampling/const-sampler.js';
 import { Span, type SpanOwner } from '../../core/span/span.js';
 import { nodePlatform } from '../platform/platform.js';
-import { runSpan } from '../scope/scope.js';
+import { runSpan } from '../scope/run-span.js';
 import { SpanContext } from './span-context.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { SpanContext as CoreSpanContext } from '../../core/context/span-context.js';
 import type { IdBytes } from '../../core/context/id-fields.js';
+import { SpanContext as CoreSpanContext } from '../../core/context/span-context.js';
 
 /** The core's SpanContext, whose ids as bytes are Buffers. */
 export class SpanContext extends CoreSpanContext {

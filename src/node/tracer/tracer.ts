@@ -7,9 +7,10 @@ import type {
   SpanOptions,
   TracerOptions as CoreOptions,
 } from '../../core/tracer/tracer-options.js';
-import { flushOnExit, forgetOnExit } from './exit-flush.js';
 import { nodePlatform } from '../platform/platform.js';
-import { runSpan, withActiveParent, withSpan } from '../scope/scope.js';
+import { withActiveParent, withSpan } from '../scope/active-span.js';
+import { runSpan } from '../scope/run-span.js';
+import { flushOnExit, forgetOnExit } from './exit-flush.js';
 import { SpanContext } from './span-context.js';
 
 /** Options of `new Tracer`: jaeger-client's, and a few of our own. */

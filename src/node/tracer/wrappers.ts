@@ -1,3 +1,8 @@
+import { Metrics, type MetricsFactory } from '../../core/host/metrics.js';
+import {
+  TextMapCodec as CoreTextMapCodec,
+  type TextMapCodecOptions as CoreTextMapCodecOptions,
+} from '../../core/propagation/text-map-codec.js';
 import {
   RemoteReporter as CoreRemoteReporter,
   type RemoteReporterOptions,
@@ -5,11 +10,6 @@ import {
 import type { Sender, SpanSender } from '../../core/reporting/sender.js';
 import { ProbabilisticSampler as CoreProbabilisticSampler } from '../../core/sampling/probabilistic-sampler.js';
 import { RateLimitingSampler as CoreRateLimitingSampler } from '../../core/sampling/rate-limiting-sampler.js';
-import { Metrics, type MetricsFactory } from '../../core/host/metrics.js';
-import {
-  TextMapCodec as CoreTextMapCodec,
-  type TextMapCodecOptions as CoreTextMapCodecOptions,
-} from '../../core/propagation/text-map-codec.js';
 import { nodePlatform } from '../platform/platform.js';
 import { SpanContext } from './span-context.js';
 

@@ -1,5 +1,5 @@
-import { textOfThrown } from '../../core/text/thrown-text.js';
 import type { SendErrorCode } from '../../core/reporting/sender.js';
+import { textOfThrown } from '../../core/text/thrown-text.js';
 
 /** The system's errors; what is not here is `failed`. */
 const REASONS: Readonly<Record<string, SendErrorCode>> = {

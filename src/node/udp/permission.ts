@@ -1,5 +1,5 @@
-import { UdpError } from './errors.js';
 import type { IpFamily } from './address.js';
+import { UdpError } from './errors.js';
 
 /** The part of Deno that says what a program may do. */
 interface DenoPermissions {

@@ -1,8 +1,7 @@
+import type { Socket, SocketOptions } from 'node:dgram';
 import dns from 'node:dns';
-import type { Socket, SocketOptions, SocketType } from 'node:dgram';
 import { setImmediate } from 'node:timers';
 import { logError, logInfo, type Logger, NullLogger } from '../../core/host/logger.js';
-import { textOfThrown } from '../../core/text/thrown-text.js';
 import {
   SendError,
   type SendErrorCode,
@@ -10,37 +9,13 @@ import {
   type Wire,
   type SendErrorCounts,
 } from '../../core/reporting/sender.js';
+import { textOfThrown } from '../../core/text/thrown-text.js';
 import { AgentAddress, type IpFamily, type Lookup } from './address.js';
 import { CLOSED, reasonOf } from './errors.js';
+import { settingsOf, type UDPSenderOptions } from './options.js';
 import { checkNetAccess } from './permission.js';
 import { Refusals } from './refusals.js';
 import { ConnectedSocket, type OnAnswer } from './socket.js';
-
-/** The Thrift protocol of a datagram: port 6831 takes compact, 6832 binary. */
-export type UdpProtocol = 'compact' | 'binary';
-
-/** Options of `UDPSender`. */
-export interface UDPSenderOptions {
-  /** Name or address of the agent. Default `localhost`. */
-  readonly host?: string | undefined;
-  /** Default 6831, or 6832 where `protocol` is `binary`. */
-  readonly port?: number | undefined;
-  /**
-   * `udp4` or `udp6`, or the options of `dgram.createSocket`. Default `udp4`. A `lookup` among them resolves the host name
-   * in place of `dns.lookup`; it is asked for `{ family, all: true }`, and may answer with one address.
-   */
-  readonly socketType?: SocketType | SocketOptions | undefined;
-  /** Default `binary` for port 6832, `compact` for any other. */
-  readonly protocol?: UdpProtocol | undefined;
-  /** Largest datagram in bytes, Thrift envelope and process included. 200..65,507; default 65,000. */
-  readonly maxPacketSize?: number | undefined;
-  readonly logger?: Logger | undefined;
-}
-
-/** Largest datagram that Jaeger reads whole. */
-const DEFAULT_MAX_PACKET_SIZE = 65_000;
-const COMPACT_PORT = 6831;
-const BINARY_PORT = 6832;
 
 /** Datagrams that leave in a row; then the rest of the program has a turn. */
 const SENDS_AT_ONCE = 16;
@@ -79,20 +54,19 @@ export class UDPSender implements Sender {
 
   /** @throws TypeError `Bad socket type specified. Valid types are: udp4, udp6` */
   constructor(options: UDPSenderOptions = {}) {
-    const protocol = options.protocol ?? (options.port === BINARY_PORT ? 'binary' : 'compact');
-    this.wire = { protocol, message: true };
-    this.maxMessageBytes = options.maxPacketSize || DEFAULT_MAX_PACKET_SIZE;
-    this._host = options.host || 'localhost';
-    this._port = options.port || (protocol === 'binary' ? BINARY_PORT : COMPACT_PORT);
+    const settings = settingsOf(options);
+    this.wire = { protocol: settings.protocol, message: true };
+    this.maxMessageBytes = settings.maxPacketSize;
+    this._host = settings.host;
+    this._port = settings.port;
     this._logger = options.logger ?? new NullLogger();
-    const { lookup, ...socketOptions } = socketOptionsOf(options.socketType || 'udp4');
-    this.socketOptions = socketOptions;
-    this.family = socketOptions.type === 'udp6' ? 6 : 4;
-    this.looksUpNames = lookup === undefined;
+    this.socketOptions = settings.socketOptions;
+    this.family = settings.family;
+    this.looksUpNames = settings.lookup === undefined;
     this.address = new AgentAddress({
       host: this._host,
       family: this.family,
-      lookup: (lookup as unknown as Lookup | undefined) ?? lookUpByDns,
+      lookup: settings.lookup ?? lookUpByDns,
       now,
     });
     this.socket = this.newSocket();
@@ -236,10 +210,6 @@ export class UDPSender implements Sender {
   private count(reason: SendErrorCode): void {
     this.counts[reason] = (this.counts[reason] ?? 0) + 1;
   }
-}
-
-function socketOptionsOf(type: SocketType | SocketOptions): SocketOptions {
-  return typeof type === 'string' ? { type } : type;
 }
 
 /** Looked up at each call, so that an application's patch, or a test's, is seen: as Node does. */

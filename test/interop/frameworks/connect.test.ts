@@ -25,7 +25,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectInterceptor } from '../../../src/grpc/connect/index.js';
 import { serverInterceptor, tracedClientOptions } from '../../../src/grpc/index.js';
-import { activeSpan, withSpan } from '../../../src/node/scope/scope.js';
+import { activeSpan, withSpan } from '../../../src/node/scope/active-span.js';
 import { TestUtils } from '../../../src/node/tracer/test-utils.js';
 import { EchoService } from './text.js';
 import { areChildren, shape, Traced } from './traced.js';

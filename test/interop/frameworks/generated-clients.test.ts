@@ -11,7 +11,7 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverInterceptor, spanOf, tracedClientOptions } from '../../../src/grpc/index.js';
-import { activeSpan } from '../../../src/node/scope/scope.js';
+import { activeSpan } from '../../../src/node/scope/active-span.js';
 import { EchoService, type Text } from './text.js';
 import { areChildren, shape, Traced } from './traced.js';
 

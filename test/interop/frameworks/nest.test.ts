@@ -14,7 +14,7 @@ import {
 import { lastValueFrom, map, type Observable, of, take, throwError, toArray } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { clientInterceptor, serverInterceptor, spanOf } from '../../../src/grpc/index.js';
-import { activeSpan } from '../../../src/node/scope/scope.js';
+import { activeSpan } from '../../../src/node/scope/active-span.js';
 import type { Text } from './text.js';
 import { areChildren, shape, Traced } from './traced.js';
 

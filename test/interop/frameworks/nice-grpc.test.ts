@@ -16,7 +16,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverInterceptor } from '../../../src/grpc/index.js';
 import { niceGrpcClientMiddleware, withParent } from '../../../src/grpc/nice/index.js';
-import { activeSpan, withSpan } from '../../../src/node/scope/scope.js';
+import { activeSpan, withSpan } from '../../../src/node/scope/active-span.js';
 import { TestUtils } from '../../../src/node/tracer/test-utils.js';
 import { EchoService, type Text } from './text.js';
 import { areChildren, shape, Traced } from './traced.js';

@@ -5,7 +5,7 @@ import { InMemoryReporter } from '../../../src/core/reporting/simple-reporters.j
 import { Span } from '../../../src/core/span/span.js';
 import { SpanContext } from '../../../src/node/tracer/span-context.js';
 import { DefaultThrottler } from '../../../src/core/tracer/throttler.js';
-import type { TracingConfig, TracingOptions } from '../../../src/node/config/config.js';
+import type { TracingConfig, TracingOptions } from '../../../src/node/config/tracing-config.js';
 import { initTracer, type JaegerTracer, newJaegerTracer } from '../../../src/node/init.js';
 import { Datagrams } from '../support/datagrams.js';
 import { RecordingLogger } from '../support/recording-logger.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Message, MessageBuilder } from '../../../../src/core/reporting/message-builder.js';
+import { MessageBuilder } from '../../../../src/core/reporting/message-builder.js';
+import type { Message } from '../../../../src/core/reporting/message.js';
 import { decodeMessage } from '../../../../all-in-one/src/thrift/jaeger-decoder.js';
 import { newTraced } from '../../support/traced.js';
 import { DEFAULT_VALUES } from '../../../../src/core/wire/tag-encoder.js';

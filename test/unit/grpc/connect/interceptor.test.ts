@@ -4,7 +4,7 @@ import {
   type ConnectRequest,
   type ConnectResponse,
 } from '../../../../src/grpc/connect/index.js';
-import { activeSpan, withSpan } from '../../../../src/node/scope/scope.js';
+import { activeSpan, withSpan } from '../../../../src/node/scope/active-span.js';
 import { outcomeOf, RigTracer, tagsOf } from '../../support/grpc-spans.js';
 
 // The library itself is in test/interop/frameworks; here are the ways that a call can end.

@@ -4,7 +4,7 @@ import type { ClientDuplexStream, ClientReadableStream, ServerErrorResponse } fr
 import type { Span } from 'opentracing';
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
-import { activeSpan, withSpan } from '../../../../src/node/scope/scope.js';
+import { activeSpan, withSpan } from '../../../../src/node/scope/active-span.js';
 import { Tracer } from '../../../../src/node/tracer/tracer.js';
 import { COPIES } from '../../support/grpc-copies.js';
 import { begin, closedAfterEach, type GrpcRig } from '../../support/grpc-rig.js';

@@ -1,7 +1,7 @@
 import { connect } from 'node:http2';
 import { Tracer as OpenTracingTracer, globalTracer, initGlobalTracer } from 'opentracing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { activeSpan } from '../../../../src/node/scope/scope.js';
+import { activeSpan } from '../../../../src/node/scope/active-span.js';
 import type { Tracer } from '../../../../src/node/tracer/tracer.js';
 import type { OpenTracingTracer as TracerShape } from '../../../../src/grpc/index.js';
 import { COPIES } from '../../support/grpc-copies.js';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { InMemoryReporter } from '../../../../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
 import { initTracer } from '../../../../src/node/init.js';
-import { activeSpan, withSpan } from '../../../../src/node/scope/scope.js';
+import { activeSpan, withSpan } from '../../../../src/node/scope/active-span.js';
 import { TestUtils } from '../../../../src/node/tracer/test-utils.js';
 import { Tracer, type TracerOptions } from '../../../../src/node/tracer/tracer.js';
 import { RecordingLogger } from '../../support/recording-logger.js';

@@ -1,6 +1,7 @@
 import { Socket } from 'node:dgram';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { UDPSender, type UDPSenderOptions } from '../../../../src/node/udp/sender.js';
+import { UDPSender } from '../../../../src/node/udp/sender.js';
+import type { UDPSenderOptions } from '../../../../src/node/udp/options.js';
 import { Datagrams } from '../../support/datagrams.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { failSends, systemError, turns, watchSockets } from './injected.js';

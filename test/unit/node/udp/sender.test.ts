@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
-import { UDPSender, type UDPSenderOptions } from '../../../../src/node/udp/sender.js';
+import { UDPSender } from '../../../../src/node/udp/sender.js';
+import type { UDPSenderOptions } from '../../../../src/node/udp/options.js';
 import { Datagrams } from '../../support/datagrams.js';
 import { describeSenderContract } from '../../support/sender-contract.js';
 

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span } from 'opentracing';
-import { textOfThrown } from '../../core/text/thrown-text.js';
 
 /** A span together with a context of another tracing API, which travels along with it. */
 interface Activation {
@@ -69,51 +68,6 @@ export function bindSpan<This, Arguments extends unknown[], Result>(
   return Object.defineProperty(bound, 'length', { value: fn.length, configurable: true });
 }
 
-/** What a log line needs to be found beside its trace; no fields where there is no trace. */
-export interface SpanLogFields {
-  /** Hexadecimal, as in `uber-trace-id`. */
-  readonly trace_id?: string;
-  /** Hexadecimal, as in `uber-trace-id`. */
-  readonly span_id?: string;
-  /** Whether the trace is recorded: there is something to look at. */
-  readonly sampled?: boolean;
-}
-
-/** What is read of a span or a span context, of any Jaeger tracer. */
-interface JaegerLikeContext {
-  readonly traceIdStr?: unknown;
-  readonly spanIdStr?: unknown;
-  toTraceId?(): unknown;
-  toSpanId?(): unknown;
-  isSampled?(): unknown;
-}
-
-/**
- * Fields for structured logs (pino, winston): `trace_id`, `span_id`, `sampled`. Without an argument
- * they are those of the active span; null, or a span that says nothing of a trace, has none. Works on
- * the spans and contexts of any Jaeger tracer. Never throws.
- */
-export function spanLogFields(span: object | null | undefined = activeSpan()): SpanLogFields {
-  try {
-    if (span === null || span === undefined) return {};
-    const { context } = span as { context?: () => JaegerLikeContext };
-    const own = typeof context === 'function' ? context.call(span) : (span as JaegerLikeContext);
-    const traceId = own.traceIdStr ?? own.toTraceId?.();
-    const spanId = own.spanIdStr ?? own.toSpanId?.();
-    if (!isText(traceId) || !isText(spanId)) return {};
-    const ids = { trace_id: traceId, span_id: spanId };
-    return typeof own.isSampled === 'function'
-      ? { ...ids, sampled: own.isSampled() === true }
-      : ids;
-  } catch {
-    return {};
-  }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
 /** What `startSpan` reads of its options to find a parent. */
 interface ParentOptions {
   readonly childOf?: unknown;
@@ -133,67 +87,4 @@ export function withActiveParent<O extends ParentOptions>(
   if (references !== undefined && references !== null && references.length > 0) return given;
   const childOf = activeSpan();
   return childOf === undefined ? given : { ...given, childOf };
-}
-
-/** What `runSpan` does with a span. */
-interface RunnableSpan {
-  setTag(key: string, value: unknown): unknown;
-  log(fields: Record<string, unknown>): unknown;
-  finish(): void;
-}
-
-/**
- * Runs `fn`, and finishes the span when it returns or when the promise that it returns settles. What
- * it throws, or rejects with, becomes an error on the span and goes on to the caller.
- */
-export function runSpan<S extends RunnableSpan, T>(span: S, fn: (span: S) => T): T {
-  let result: T;
-  try {
-    result = fn(span);
-    if (!isThenable(result)) {
-      span.finish();
-      return result;
-    }
-  } catch (error) {
-    finishFailed(span, error);
-    throw error;
-  }
-  const settled = result.then(
-    (value) => {
-      span.finish();
-      return value;
-    },
-    (error: unknown) => {
-      finishFailed(span, error);
-      throw error;
-    },
-  );
-  return settled as T;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { readonly then?: unknown }).then === 'function'
-  );
-}
-
-/** OpenTracing's names for an error. */
-function finishFailed(span: RunnableSpan, error: unknown): void {
-  span.setTag('error', true);
-  span.log(errorFields(error));
-  span.finish();
-}
-
-function errorFields(error: unknown): Record<string, unknown> {
-  try {
-    if (error instanceof Error) {
-      const { name, message, stack } = error;
-      return { event: 'error', 'error.kind': name, message, stack };
-    }
-  } catch {
-    // A Proxy may throw where it is asked what it is.
-  }
-  return { event: 'error', message: textOfThrown(error) };
 }

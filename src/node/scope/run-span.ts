@@ -1,0 +1,64 @@
+import { textOfThrown } from '../../core/text/thrown-text.js';
+
+/** What `runSpan` does with a span. */
+interface RunnableSpan {
+  setTag(key: string, value: unknown): unknown;
+  log(fields: Record<string, unknown>): unknown;
+  finish(): void;
+}
+
+/**
+ * Runs `fn`, and finishes the span when it returns or when the promise that it returns settles. What
+ * it throws, or rejects with, becomes an error on the span and goes on to the caller.
+ */
+export function runSpan<S extends RunnableSpan, T>(span: S, fn: (span: S) => T): T {
+  let result: T;
+  try {
+    result = fn(span);
+    if (!isThenable(result)) {
+      span.finish();
+      return result;
+    }
+  } catch (error) {
+    finishFailed(span, error);
+    throw error;
+  }
+  const settled = result.then(
+    (value) => {
+      span.finish();
+      return value;
+    },
+    (error: unknown) => {
+      finishFailed(span, error);
+      throw error;
+    },
+  );
+  return settled as T;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { readonly then?: unknown }).then === 'function'
+  );
+}
+
+/** OpenTracing's names for an error. */
+function finishFailed(span: RunnableSpan, error: unknown): void {
+  span.setTag('error', true);
+  span.log(errorFields(error));
+  span.finish();
+}
+
+function errorFields(error: unknown): Record<string, unknown> {
+  try {
+    if (error instanceof Error) {
+      const { name, message, stack } = error;
+      return { event: 'error', 'error.kind': name, message, stack };
+    }
+  } catch {
+    // A Proxy may throw where it is asked what it is.
+  }
+  return { event: 'error', message: textOfThrown(error) };
+}

@@ -1,0 +1,46 @@
+import { activeSpan } from './active-span.js';
+
+/** What a log line needs to be found beside its trace; no fields where there is no trace. */
+export interface SpanLogFields {
+  /** Hexadecimal, as in `uber-trace-id`. */
+  readonly trace_id?: string;
+  /** Hexadecimal, as in `uber-trace-id`. */
+  readonly span_id?: string;
+  /** Whether the trace is recorded: there is something to look at. */
+  readonly sampled?: boolean;
+}
+
+/** What is read of a span or a span context, of any Jaeger tracer. */
+interface JaegerLikeContext {
+  readonly traceIdStr?: unknown;
+  readonly spanIdStr?: unknown;
+  toTraceId?(): unknown;
+  toSpanId?(): unknown;
+  isSampled?(): unknown;
+}
+
+/**
+ * Fields for structured logs (pino, winston): `trace_id`, `span_id`, `sampled`. Without an argument
+ * they are those of the active span; null, or a span that says nothing of a trace, has none. Works on
+ * the spans and contexts of any Jaeger tracer. Never throws.
+ */
+export function spanLogFields(span: object | null | undefined = activeSpan()): SpanLogFields {
+  try {
+    if (span === null || span === undefined) return {};
+    const { context } = span as { context?: () => JaegerLikeContext };
+    const own = typeof context === 'function' ? context.call(span) : (span as JaegerLikeContext);
+    const traceId = own.traceIdStr ?? own.toTraceId?.();
+    const spanId = own.spanIdStr ?? own.toSpanId?.();
+    if (!isText(traceId) || !isText(spanId)) return {};
+    const ids = { trace_id: traceId, span_id: spanId };
+    return typeof own.isSampled === 'function'
+      ? { ...ids, sampled: own.isSampled() === true }
+      : ids;
+  } catch {
+    return {};
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

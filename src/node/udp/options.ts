@@ -1,0 +1,60 @@
+import type { SocketOptions, SocketType } from 'node:dgram';
+import type { Logger } from '../../core/host/logger.js';
+import type { IpFamily, Lookup } from './address.js';
+
+/** The Thrift protocol of a datagram: port 6831 takes compact, 6832 binary. */
+export type UdpProtocol = 'compact' | 'binary';
+
+/** Options of `UDPSender`. */
+export interface UDPSenderOptions {
+  /** Name or address of the agent. Default `localhost`. */
+  readonly host?: string | undefined;
+  /** Default 6831, or 6832 where `protocol` is `binary`. */
+  readonly port?: number | undefined;
+  /**
+   * `udp4` or `udp6`, or the options of `dgram.createSocket`. Default `udp4`. A `lookup` among them resolves the host name
+   * in place of `dns.lookup`; it is asked for `{ family, all: true }`, and may answer with one address.
+   */
+  readonly socketType?: SocketType | SocketOptions | undefined;
+  /** Default `binary` for port 6832, `compact` for any other. */
+  readonly protocol?: UdpProtocol | undefined;
+  /** Largest datagram in bytes, Thrift envelope and process included. 200..65,507; default 65,000. */
+  readonly maxPacketSize?: number | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/** Largest datagram that Jaeger reads whole. */
+const DEFAULT_MAX_PACKET_SIZE = 65_000;
+const COMPACT_PORT = 6831;
+const BINARY_PORT = 6832;
+
+/** `UDPSenderOptions` with the defaults filled in. */
+export interface UdpSettings {
+  readonly protocol: UdpProtocol;
+  readonly host: string;
+  readonly port: number;
+  readonly maxPacketSize: number;
+  readonly family: IpFamily;
+  /** Without `lookup`. */
+  readonly socketOptions: SocketOptions;
+  readonly lookup: Lookup | undefined;
+}
+
+/** Fills in the defaults. Checks nothing: `0` and an empty string are the default, as in jaeger-client. */
+export function settingsOf(options: UDPSenderOptions): UdpSettings {
+  const protocol = options.protocol ?? (options.port === BINARY_PORT ? 'binary' : 'compact');
+  const { lookup, ...socketOptions } = socketOptionsOf(options.socketType || 'udp4');
+  return {
+    protocol,
+    host: options.host || 'localhost',
+    port: options.port || (protocol === 'binary' ? BINARY_PORT : COMPACT_PORT),
+    maxPacketSize: options.maxPacketSize || DEFAULT_MAX_PACKET_SIZE,
+    family: socketOptions.type === 'udp6' ? 6 : 4,
+    socketOptions,
+    lookup: lookup as unknown as Lookup | undefined,
+  };
+}
+
+function socketOptionsOf(type: SocketType | SocketOptions): SocketOptions {
+  return typeof type === 'string' ? { type } : type;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { TracingConfig } from '../../../../src/node/config/tracing-config.js';
+import { warnUnknownKeys } from '../../../../src/node/config/unknown-keys.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+
+function warned(config: object): string[] {
+  const logger = new RecordingLogger();
+  warnUnknownKeys(config as TracingConfig, logger);
+  expect(logger.errors).toStrictEqual([]);
+  return logger.warnings;
+}
+
+describe('keys that nothing reads', () => {
+  test('are named, with the one that was probably meant', () => {
+    expect(
+      warned({
+        serviceNam: 'shop',
+        sampler: { type: 'const', param: 1, Host: 'h', hostport: 'x' },
+        reporter: { agentPrt: 1, flushInterval: 5, logspans: true },
+      }),
+    ).toStrictEqual([
+      'config.serviceNam is not known. Did you mean serviceName?',
+      'config.sampler.Host is not known. Did you mean host?',
+      'config.sampler.hostport is not known. Did you mean hostPort?',
+      'config.reporter.agentPrt is not known. Did you mean agentPort?',
+      'config.reporter.flushInterval is not known. Did you mean flushIntervalMs?',
+      'config.reporter.logspans is not known. Did you mean logSpans?',
+    ]);
+  });
+
+  test('all that are known are known', () => {
+    expect(
+      warned({
+        serviceName: 'shop',
+        disable: false,
+        sampler: {
+          type: 'remote',
+          param: 1,
+          hostPort: 'h:1',
+          host: 'h',
+          port: 1,
+          samplingPath: '/sampling',
+          refreshIntervalMs: 1,
+        },
+        reporter: {
+          logSpans: true,
+          agentHost: 'h',
+          agentPort: 1,
+          agentSocketType: 'udp4',
+          protocol: 'compact',
+          flushIntervalMs: 1,
+          maxPacketSize: 1000,
+          maxQueuedBytes: 1,
+          maxQueueSize: 1,
+          closeTimeoutMs: 1,
+          collectorEndpoint: 'http://h',
+          username: 'u',
+          password: 'p',
+          timeoutMs: 1,
+        },
+        throttler: {},
+        traceId128bit: true,
+        shareRpcSpan: true,
+      }),
+    ).toStrictEqual([]);
+  });
+
+  test.each([null, undefined, 'const', 7])('parts that are %s are passed over', (part) => {
+    expect(warned({ sampler: part, reporter: part })).toStrictEqual([]);
+  });
+
+  test('a key of any length', () => {
+    expect(warned({ ['x'.repeat(100_000)]: 1 })).toHaveLength(1);
+  });
+});
