@@ -5,6 +5,7 @@ import { packedMarks, packSpan, unpackSpan } from './packed-span.js';
 import { packProcess, ProcessTable, type StoredProcess, unpackProcess } from './process-table.js';
 import { factsOf, packedFacts, type SpanFacts } from './span-facts.js';
 import { StoredTrace } from './stored-trace.js';
+import { TraceOrder } from './trace-order.js';
 
 /** Options of `TraceStore`. */
 export interface StoreLimits {
@@ -31,9 +32,6 @@ export interface StoreStats {
 /** Told of each trace that got spans, once per batch. */
 export type OnTrace = (trace: StoredTrace) => void;
 
-/** Evicted traces at the front of the order that are waited for before the list is moved together. */
-const GAPS = 1024;
-
 /**
  * Traces in memory, bounded by their number and by their bytes. The trace whose first span arrived
  * longest ago is evicted first; spans that come late join their trace.
@@ -43,9 +41,7 @@ export class TraceStore {
   private readonly limits: StoreLimits;
   private readonly processes = new ProcessTable();
   private readonly traces = new Map<string, StoredTrace>();
-  /** In the order of arrival; what stands before `oldest` is gone. */
-  private order: (StoredTrace | undefined)[] = [];
-  private oldest = 0;
+  private readonly order = new TraceOrder();
   private readonly listeners = new Set<OnTrace>();
   private traceBytes = 0;
   private sequence = 0;
@@ -92,19 +88,13 @@ export class TraceStore {
   }
 
   /** The traces, that whose first span arrived last before all others. */
-  *newestFirst(): Generator<StoredTrace> {
-    for (let i = this.order.length - 1; i >= this.oldest; i--) {
-      const trace = this.order[i];
-      if (trace !== undefined) yield trace;
-    }
+  newestFirst(): Generator<StoredTrace> {
+    return this.order.newestFirst();
   }
 
   /** The traces, that whose first span arrived first before all others. */
-  *oldestFirst(): Generator<StoredTrace> {
-    for (let i = this.oldest; i < this.order.length; i++) {
-      const trace = this.order[i];
-      if (trace !== undefined) yield trace;
-    }
+  oldestFirst(): Generator<StoredTrace> {
+    return this.order.oldestFirst();
   }
 
   /** Calls `listener` for each trace that gets spans, until the returned function is called. */
@@ -116,8 +106,7 @@ export class TraceStore {
   /** Forgets all traces. They do not count as evicted. */
   clear(): void {
     for (const trace of this.newestFirst()) this.forget(trace);
-    this.order = [];
-    this.oldest = 0;
+    this.order.clear();
   }
 
   stats(): StoreStats {
@@ -174,15 +163,11 @@ export class TraceStore {
   private evict(): void {
     const { maxTraces, maxBytes } = this.limits;
     while (this.traces.size > maxTraces || (this.bytes > maxBytes && this.traces.size > 0)) {
-      const trace = this.order[this.oldest]!;
-      this.order[this.oldest++] = undefined;
+      const trace = this.order.shift()!;
       this.evictedTraces++;
       this.evictedSpans += trace.spans.length;
       this.forget(trace);
     }
-    if (this.oldest < GAPS || this.oldest < this.order.length / 2) return;
-    this.order = this.order.slice(this.oldest);
-    this.oldest = 0;
   }
 
   private forget(trace: StoredTrace): void {
