@@ -21,7 +21,22 @@ describe('flags', () => {
     state.setDebug(false);
     state.setFirehose(false);
     expect(state.flags()).toBe(0);
+    expect([state.isSampled(), state.isDebug(), state.isFirehose()]).toStrictEqual([
+      false,
+      false,
+      false,
+    ]);
   });
+
+  test.each(['1', null, undefined, { valueOf: () => 1 }, Symbol('flags')])(
+    'that are no number are 0: %s',
+    (flags) => {
+      const state = new SamplingState();
+      state.setFlags(1);
+      state.setFlags(flags as number);
+      expect(state.flags()).toBe(0);
+    },
+  );
 
   test('that are not known are kept', () => {
     const state = new SamplingState();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
+import type { Span } from '../../../../src/core/span.js';
 import { newTraced } from '../../support/traced.js';
 
 describe('ConstSampler', () => {
@@ -22,6 +23,29 @@ describe('ConstSampler', () => {
       expect(span.context().samplingFinalized).toBe(true);
       expect(span.context().isSampled()).toBe(decision);
     }
+  });
+
+  test('gives each span its tags, without a new object', () => {
+    const { tracer } = newTraced({ sampler: new ConstSampler(true) });
+    expect(tracer.startSpan('op')._tags).toStrictEqual([
+      { key: 'sampler.type', value: 'const' },
+      { key: 'sampler.param', value: true },
+    ]);
+    const span = { operationName: 'op' } as Span;
+    for (const decision of [true, false]) {
+      const sampler = new ConstSampler(decision);
+      expect(sampler.onCreateSpan(span)).toBe(sampler.onCreateSpan(span));
+    }
+    expect(new ConstSampler(true).onCreateSpan(span)).toMatchObject({
+      sample: true,
+      retryable: false,
+      tags: { 'sampler.type': 'const', 'sampler.param': true },
+    });
+    expect(new ConstSampler(false).onCreateSpan(span)).toStrictEqual({
+      sample: false,
+      retryable: false,
+      tags: null,
+    });
   });
 
   test('a subclass that decides otherwise is heard', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
 import { ProbabilisticSampler } from '../../../../src/core/sampling/probabilistic-sampler.js';
+import type { Span } from '../../../../src/core/span.js';
 import { seededRandom } from '../../support/fake-platform.js';
+import { newTraced } from '../../support/traced.js';
+
+const SPAN = { operationName: 'op' } as Span;
 
 describe('ProbabilisticSampler', () => {
   test.each([
@@ -16,6 +20,42 @@ describe('ProbabilisticSampler', () => {
     expect(outTags).toStrictEqual(
       expected ? { 'sampler.type': 'probabilistic', 'sampler.param': rate } : {},
     );
+  });
+
+  test.each([
+    [0.5, 0.4999, true],
+    [0.5, 0.5, false],
+    [0, 0, false],
+    [1, 0.999_999, true],
+    [Number.NaN, 0, false],
+  ])('a span at rate %d, chance %d: %s', (rate, chance, expected) => {
+    const sampler = new ProbabilisticSampler(rate, () => chance);
+    const span = newTraced({ sampler }).tracer.startSpan('op');
+    expect(span.context().isSampled()).toBe(expected);
+    expect(span.context().samplingFinalized).toBe(true);
+    const tags = [
+      { key: 'sampler.type', value: 'probabilistic' },
+      { key: 'sampler.param', value: rate },
+    ];
+    expect(span._tags).toStrictEqual(expected ? tags : []);
+    expect(sampler.onCreateSpan(SPAN)).toMatchObject(
+      expected
+        ? { sample: true, tags: { 'sampler.type': 'probabilistic', 'sampler.param': rate } }
+        : { sample: false, tags: null },
+    );
+    expect(sampler.onCreateSpan(SPAN)).toBe(sampler.onCreateSpan(SPAN));
+  });
+
+  test('a subclass that decides otherwise is heard', () => {
+    class Checkout extends ProbabilisticSampler {
+      override isSampled(operationName: string, outTags: Record<string, unknown>): boolean {
+        outTags.asked = operationName;
+        return operationName === 'checkout';
+      }
+    }
+    const { tracer } = newTraced({ sampler: new Checkout(1, () => 0) });
+    expect(tracer.startSpan('other').context().isSampled()).toBe(false);
+    expect(tracer.startSpan('checkout')._tags).toStrictEqual([{ key: 'asked', value: 'checkout' }]);
   });
 
   test('samples its share', () => {
@@ -38,6 +78,7 @@ describe('ProbabilisticSampler', () => {
     expect(sampler.update(0.8)).toBe(true);
     expect(sampler.samplingRate).toBe(0.8);
     expect(sampler.isSampled('op', {})).toBe(true);
+    expect(sampler.onCreateSpan(SPAN).tags).toMatchObject({ 'sampler.param': 0.8 });
     expect(sampler.update(7)).toBe(true);
     expect(String(sampler)).toBe('ProbabilisticSampler(samplingRate=7)');
   });
