@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
-import type { Span } from '../../../../src/core/span.js';
+import type { Span } from '../../../../src/core/span/span.js';
 import { newTraced } from '../../support/traced.js';
 
 describe('ConstSampler', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
 import { ProbabilisticSampler } from '../../../../src/core/sampling/probabilistic-sampler.js';
-import type { Span } from '../../../../src/core/span.js';
+import type { Span } from '../../../../src/core/span/span.js';
 import { seededRandom } from '../../support/fake-platform.js';
 import { newTraced } from '../../support/traced.js';
 
