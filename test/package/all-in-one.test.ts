@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
-import { nodeBinary } from './node-binary.js';
+import { nodeBinary } from '../../scripts/node-binary.js';
 import { npmInstall, run } from './run.js';
 
 const MAX_TARBALL_BYTES = 250_000;
@@ -132,7 +132,7 @@ describe('the entry spoor-all-in-one', () => {
     const program = `
       const { startCollector } = require('spoor-all-in-one');
       startCollector({ freePorts: true }).then((it) => it.close()).then(() => console.log('done'));`;
-    const node = await nodeBinary(major);
+    const node = nodeBinary(major);
     expect(await run(node, ['-e', program], consumer())).toBe('done\n');
   });
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
-import { nodeBinary } from './node-binary.js';
+import { nodeBinary } from '../../scripts/node-binary.js';
 import { run } from './run.js';
 
 const consumers = fileURLToPath(new URL('consumers', import.meta.url));
@@ -15,7 +15,7 @@ function programs(): string {
 }
 
 test.each([20, 22, 24, 26])('Node.js %i runs the program as ESM and as CommonJS', async (major) => {
-  const node = await nodeBinary(major);
+  const node = nodeBinary(major);
   expect(await run(node, ['--version'], consumers)).toMatch(new RegExp(`^v${major}\\.`));
   for (const file of ['program.mjs', 'program.cjs']) await run(node, [file], programs());
 });

@@ -1,15 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { npmInstall } from './run.js';
+import { root } from './root.js';
 
-const cache = fileURLToPath(new URL('../../node_modules/.cache/node/', import.meta.url));
+const cache = join(root, 'node_modules/.cache/node');
 
 /**
  * The path of a Node.js of that major version. The binary comes out of an npm package and stays in node_modules/.cache,
  * so the tests need no version manager.
  */
-export async function nodeBinary(major: number): Promise<string> {
+export function nodeBinary(major: number): string {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const folder = join(cache, String(major));
   const binary = join(folder, 'node_modules', name, 'bin', 'node');
@@ -20,7 +20,8 @@ export async function nodeBinary(major: number): Promise<string> {
     join(fresh, 'package.json'),
     JSON.stringify({ private: true, dependencies: { [name]: String(major) } }),
   );
-  await npmInstall(fresh);
+  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--silent'];
+  execFileSync('npm', install, { cwd: fresh, stdio: ['ignore', 'ignore', 'inherit'] });
   rmSync(folder, { recursive: true, force: true });
   renameSync(fresh, folder);
   return binary;
