@@ -22,6 +22,11 @@ export function nodeBinary(major: number): string {
   );
   const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--silent'];
   execFileSync('npm', install, { cwd: fresh, stdio: ['ignore', 'ignore', 'inherit'] });
+  // Another process may have installed it meanwhile, and run it already.
+  if (existsSync(binary)) {
+    rmSync(fresh, { recursive: true });
+    return binary;
+  }
   rmSync(folder, { recursive: true, force: true });
   renameSync(fresh, folder);
   return binary;
