@@ -103,7 +103,7 @@ function amountOf(values: Values, name: string): number | undefined {
   const match = /^(\d+)([kmg]?)(?:i?b)?$/i.exec(text);
   const amount = match ? Number(match[1]) * UNITS[match[2]!.toLowerCase()]! : 0;
   if (Number.isSafeInteger(amount) && amount >= 1) return amount;
-  throw new UsageError(`--${name}: a whole number of 1 or more was expected, got ${text}`);
+  throw new UsageError(`--${name}: expected an integer, at least 1, got ${text}`);
 }
 
 function portsOf(values: Values): Partial<Record<ListenerName, PortSetting>> {
@@ -120,5 +120,5 @@ function portOf(option: string, text: string): PortSetting {
   if (text === 'off') return 'off';
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw new UsageError(`--${option}: 0 to 65535 or "off" was expected, got ${text}`);
+  throw new UsageError(`--${option}: expected 0 to 65535 or "off", got ${text}`);
 }

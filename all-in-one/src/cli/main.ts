@@ -91,7 +91,7 @@ async function serve(
   const code = await runCommand(command, collector, (text) => complain(`${PROGRAM}: ${text}`));
   printTraces(collector, print);
   if (isKept) {
-    print('Ctrl-C ends');
+    print('press Ctrl-C to stop');
     await signals.next();
   }
   return code;
@@ -107,6 +107,6 @@ function printTraces(collector: Collector, print: (text: string) => void): void 
     lines.push(`${where} ${name}, spans: ${spans.length}`);
   }
   const others = collector.stats().traces - lines.length;
-  if (others > 0) lines.push(`${others} more traces before these:`);
-  print(lines.length > 0 ? lines.reverse().join('\n') : 'no trace arrived');
+  if (others > 0) lines.push(`${others} older traces are not listed; the latest are:`);
+  print(lines.length > 0 ? lines.reverse().join('\n') : 'no traces arrived');
 }

@@ -34,7 +34,7 @@ For production use Jaeger itself: the same settings of your clients work there.
 `;
 
 /** What is not served here, and is by Jaeger. */
-const NOT_SERVED = 'not served: Zipkin (9411), Jaeger gRPC (14250)';
+const NOT_SERVED = 'not supported: Zipkin (9411), Jaeger gRPC (14250)';
 
 /** One line per listener, and the page's address last. */
 export function startText(collector: Collector): string {
@@ -43,7 +43,7 @@ export function startText(collector: Collector): string {
     const where = address === undefined ? missing(name) : addressText(address);
     return `  ${where.padEnd(22)} ${LISTENERS[name].what}`;
   });
-  const url = collector.url ?? 'no page: --port.query is off';
+  const url = collector.url ?? 'no page (--port.query is off)';
   return [`spoor-all-in-one ${VERSION}`, ...lines, `  ${NOT_SERVED}`, url].join('\n');
 }
 

@@ -151,7 +151,7 @@ function urlOf(request: IncomingMessage): URL {
 function checkHost(request: IncomingMessage, { allowedHosts }: HttpListenerOptions): void {
   const { host } = request.headers;
   if (isAllowedHost(host, allowedHosts)) return;
-  const message = `the host ${JSON.stringify(host)} is not allowed: name it with --allowed-host`;
+  const message = `host ${JSON.stringify(host)} is not allowed: add it with --allowed-host`;
   throw new HttpError(403, message, 'host');
 }
 

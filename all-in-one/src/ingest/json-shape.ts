@@ -28,7 +28,7 @@ export function checkJsonShape(bytes: Uint8Array): void {
       isText = true;
     } else if ((byte & 0xdf) === 0x5b) {
       containers++; // [ and {
-      if (++depth > MAX_DEPTH) throw new JsonShapeError('JSON nests too deep');
+      if (++depth > MAX_DEPTH) throw new JsonShapeError('JSON is nested too deeply');
     } else if ((byte & 0xdf) === 0x5d) {
       depth--; // ] and }
     }

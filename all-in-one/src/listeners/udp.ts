@@ -46,7 +46,7 @@ export async function openUdp(options: UdpOptions): Promise<UdpReceiver> {
       counters.unreadable(bytes);
       warnOnce(
         error.code,
-        `UDP ${protocol}: a datagram from ${address} does not decode: ${error.message}`,
+        `UDP ${protocol}: cannot decode a datagram from ${address}: ${error.message}`,
       );
     },
     onError: (error) => warn(`UDP ${protocol}: ${error.message}`),
@@ -56,5 +56,5 @@ export async function openUdp(options: UdpOptions): Promise<UdpReceiver> {
 }
 
 function otherText(protocol: ThriftEncoding, { protocol: other, address }: DatagramInfo): string {
-  return `UDP ${protocol}: ${other} Thrift from ${address} is taken here; Jaeger takes it on port ${JAEGERS_PORTS[other]} only`;
+  return `UDP ${protocol}: ${other} Thrift from ${address} is accepted here; Jaeger accepts it on port ${JAEGERS_PORTS[other]} only`;
 }

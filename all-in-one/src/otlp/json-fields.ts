@@ -6,7 +6,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** The value as an object; throws where it is none. */
 export function objectOf(value: unknown): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new OtlpDecodeError('an object was expected');
+    throw new OtlpDecodeError('expected an object');
   }
   return value as JsonObject;
 }
@@ -34,7 +34,7 @@ function own(object: JsonObject, name: string): unknown {
 /** A text; empty where it is absent. */
 export function text(object: JsonObject, name: string): string {
   const value = field(object, name) ?? '';
-  if (typeof value !== 'string') throw new OtlpDecodeError(`${name}: a text was expected`);
+  if (typeof value !== 'string') throw new OtlpDecodeError(`${name}: expected a string`);
   return value;
 }
 
@@ -42,7 +42,7 @@ export function text(object: JsonObject, name: string): string {
 export function whole(object: JsonObject, name: string): number {
   const value = Number(field(object, name) ?? 0);
   if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
-    throw new OtlpDecodeError(`${name}: a number of 32 bits was expected`);
+    throw new OtlpDecodeError(`${name}: expected a 32-bit integer`);
   }
   return value;
 }
@@ -55,7 +55,7 @@ export function items<T>(
   read: (item: JsonObject) => T,
 ): T[] {
   const value = field(object, name) ?? [];
-  if (!Array.isArray(value)) throw new OtlpDecodeError(`${name}: a list was expected`);
+  if (!Array.isArray(value)) throw new OtlpDecodeError(`${name}: expected a list`);
   return value.map((item: unknown) => {
     elements.add();
     return read(objectOf(item));

@@ -36,7 +36,7 @@ export function readEnum(object: JsonObject, name: string, names: readonly strin
   const value = field(object, name) ?? 0;
   const number = typeof value === 'string' ? names.indexOf(value) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= 0) return number;
-  throw new OtlpDecodeError(`${name}: an unknown value`);
+  throw new OtlpDecodeError(`${name}: unknown value`);
 }
 
 /** Nanoseconds since the Unix epoch, as a text or a number; the epoch where they are absent. */

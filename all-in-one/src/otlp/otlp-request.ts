@@ -95,7 +95,7 @@ export class ElementCount {
 
 /** Throws where values nest too deep. */
 export function checkDepth(depth: number): void {
-  if (depth > MAX_VALUE_DEPTH) throw new OtlpDecodeError('attribute values nest too deep');
+  if (depth > MAX_VALUE_DEPTH) throw new OtlpDecodeError('attribute values are nested too deeply');
 }
 
 /** A list in protobuf's JSON, which leaves out what is empty. */

@@ -27,7 +27,7 @@ export function readFields({ r }: Input, end: number, read: (field: number) => b
     const [number, wireType] = r.tag();
     if (!read(number * 8 + wireType)) r.skip(wireType, number);
   }
-  if (r.pos !== end) throw new OtlpDecodeError('a message is longer than what it is in');
+  if (r.pos !== end) throw new OtlpDecodeError('a nested message is longer than its parent');
 }
 
 /** Where the message ends that begins here. */

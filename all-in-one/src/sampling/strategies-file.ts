@@ -34,7 +34,7 @@ export async function openStrategies(options: StrategiesFileOptions): Promise<St
     text = await readFile(path, 'utf8');
     strategies = parseStrategies(text, say);
   } catch (error) {
-    throw new Error(`the sampling strategies ${path} cannot be read: ${(error as Error).message}`, {
+    throw new Error(`cannot read the sampling strategies ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }

@@ -108,7 +108,7 @@ function serviceResponse(strategy: Json, warn: (message: string) => void): Sampl
       perOperationStrategies.push({ operation, probabilisticSampling });
     } else {
       warn(
-        `operation ${JSON.stringify(operation)}: only probabilistic is possible, so ${rate} holds`,
+        `operation ${JSON.stringify(operation)}: only probabilistic is supported; using ${rate}`,
       );
     }
   }
@@ -124,13 +124,13 @@ function serviceResponse(strategy: Json, warn: (message: string) => void): Sampl
 
 function responseOf({ type, param }: Json, warn: (message: string) => void): SamplingResponse {
   const value = param ?? 0;
-  if (typeof value !== 'number') throw new StrategiesError('param: a number was expected');
+  if (typeof value !== 'number') throw new StrategiesError('param: expected a number');
   if (type === 'probabilistic') return probabilistic(value);
   if (type === 'ratelimiting') {
     const maxTracesPerSecond = Math.trunc(value);
     return { strategyType: 'RATE_LIMITING', rateLimitingSampling: { maxTracesPerSecond } };
   }
-  warn(`type ${JSON.stringify(type)}: probabilistic or ratelimiting was expected, so 1 holds`);
+  warn(`type ${JSON.stringify(type)}: expected probabilistic or ratelimiting; using 1`);
   return DEFAULT_RESPONSE;
 }
 
@@ -140,16 +140,16 @@ function probabilistic(samplingRate: number): SamplingResponse {
 
 function objectOf(value: unknown, what: string): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new StrategiesError(`${what}: an object was expected`);
+  throw new StrategiesError(`${what}: expected an object`);
 }
 
 function listOf(value: unknown, what: string): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value as readonly unknown[];
-  throw new StrategiesError(`${what}: a list was expected`);
+  throw new StrategiesError(`${what}: expected a list`);
 }
 
 function textOf(value: unknown, what: string): string {
   if (typeof value === 'string') return value;
-  throw new StrategiesError(`${what}: a text was expected`);
+  throw new StrategiesError(`${what}: expected a string`);
 }

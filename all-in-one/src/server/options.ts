@@ -77,12 +77,12 @@ export function settle(options: CollectorOptions): Settings {
   } = options;
   const { allowedHosts = [], ports = {}, freePorts = false, warn = () => {} } = options;
   // To Node.js an empty name is every address of this machine.
-  if (host === '') throw new RangeError('host must be a name or an address, got an empty one');
+  if (host === '') throw new RangeError('host must be a name or an address, got an empty string');
   checkCount('maxTraces', maxTraces);
   checkCount('maxBytes', maxBytes);
   const settled = settledPorts(ports, freePorts);
   if (Object.values(settled).every((port) => port === 'off')) {
-    throw new RangeError('every port is off: there is nothing to listen on');
+    throw new RangeError('every port is off: nothing to listen on');
   }
   return {
     host,
@@ -99,5 +99,5 @@ export function settle(options: CollectorOptions): Settings {
 
 function checkCount(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
-  throw new RangeError(`${name} must be a whole number of 1 or more, got ${value}`);
+  throw new RangeError(`${name} must be an integer, at least 1, got ${value}`);
 }

@@ -47,7 +47,7 @@ const NOT_BUILT = `<!doctype html>
 <meta charset="utf-8">
 <title>spoor</title>
 <h1>The page is not built</h1>
-<p>Traces are received all the same, and /api answers. For the page, run <code>npm run build</code>.</p>
+<p>Traces are received and /api works. To build the page, run <code>npm run build</code>.</p>
 </html>
 `;
 

@@ -31,7 +31,7 @@ export async function checkSnapshotFolder(path: string): Promise<void> {
     const left = (await readdir(folder)).filter((name) => isLeftBehind(name, basename(path)));
     for (const name of left) await rm(join(folder, name), { force: true });
   } catch (error) {
-    throw new Error(`the snapshot ${path} cannot be written: ${(error as Error).message}`, {
+    throw new Error(`cannot write the snapshot ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }
@@ -66,13 +66,13 @@ export async function loadSnapshot(
     broken = await readLines(path, store);
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return false;
-    throw new Error(`the snapshot ${path} cannot be loaded: ${(error as Error).message}`, {
+    throw new Error(`cannot load the snapshot ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }
   if (broken === undefined) return false;
   warn(
-    `snapshot ${path}: ${broken}; what is sound of it was loaded, and it is kept when traces are saved`,
+    `snapshot ${path}: ${broken}; its sound traces are loaded, and the next save keeps the file under another name`,
   );
   return true;
 }
@@ -84,7 +84,7 @@ async function readLines(path: string, store: TraceStore): Promise<string | unde
   let broken: string | undefined;
   for await (const line of lines) {
     number++;
-    if (number === 1 && line !== HEADER) throw new Error('it is no snapshot of this version');
+    if (number === 1 && line !== HEADER) throw new Error('not a snapshot of this version');
     if (number === 1 || line === '') continue;
     try {
       restoreTrace(line, store);
@@ -97,7 +97,7 @@ async function readLines(path: string, store: TraceStore): Promise<string | unde
 
 function restoreTrace(line: string, store: TraceStore): void {
   const [traceID, processes, spans] = JSON.parse(line) as TraceRow;
-  if (!/^(?:[0-9a-f]{16}){1,2}$/.test(traceID)) throw new Error('no trace id');
+  if (!/^(?:[0-9a-f]{16}){1,2}$/.test(traceID)) throw new Error('not a trace id');
   processes.forEach(checkPackedProcess);
   for (const [, text] of spans) checkPackedSpan(text);
   for (const [process, text] of spans) store.restore(traceID, processes[process]!, text);
@@ -120,7 +120,7 @@ export async function saveSnapshot(
     return kept;
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new Error(`the snapshot ${path} cannot be saved: ${(error as Error).message}`, {
+    throw new Error(`cannot save the snapshot ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }

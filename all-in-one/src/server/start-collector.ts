@@ -156,7 +156,7 @@ class RunningCollector implements Collector {
     const { snapshotFile, warn } = this.settings;
     if (!isSaved || snapshotFile === undefined) return;
     const kept = await saveSnapshot(snapshotFile, this.store, this.isSnapshotBroken);
-    if (kept !== undefined) warn(`snapshot ${snapshotFile}: the broken one is kept as ${kept}`);
+    if (kept !== undefined) warn(`snapshot ${snapshotFile}: kept the broken file as ${kept}`);
   }
 }
 

@@ -5,7 +5,7 @@
  * spoil an answer, and nothing else.
  */
 export function checkPackedSpan(text: string): void {
-  if (!/^\["[0-9a-f]{16}",(?:0|"[0-9a-f]{16}"),/.test(text)) throw new Error('no span');
+  if (!/^\["[0-9a-f]{16}",(?:0|"[0-9a-f]{16}"),/.test(text)) throw new Error('not a stored span');
   const row = JSON.parse(text) as unknown[];
   const [, , name, start, startNanos, duration, durationNanos, flags, references, tags, logs] = row;
   const numbers = [start, startNanos, duration, durationNanos, flags];
@@ -15,14 +15,14 @@ export function checkPackedSpan(text: string): void {
     isListOf(references, (item) => isListOf(item, () => true)) &&
     isFlatTags(tags) &&
     isListOf(logs, isLogRow);
-  if (!isSound) throw new Error('no span');
+  if (!isSound) throw new Error('not a stored span');
 }
 
 /** Throws where a text is no packed process. */
 export function checkPackedProcess(text: string): void {
   const row = JSON.parse(text) as unknown;
   const isSound = Array.isArray(row) && typeof row[0] === 'string' && isFlatTags(row[1]);
-  if (!isSound) throw new Error('no process');
+  if (!isSound) throw new Error('not a stored process');
 }
 
 function isLogRow(row: unknown): boolean {

@@ -42,7 +42,7 @@ export class Tail {
 
   /** Answers a request with what arrives from now on. */
   attach({ request, response, url }: Exchange): void {
-    if (this.readers.size >= MAX_READERS) throw new HttpError(503, 'too many readers of the tail');
+    if (this.readers.size >= MAX_READERS) throw new HttpError(503, 'too many readers of /api/tail');
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
