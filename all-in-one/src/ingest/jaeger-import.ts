@@ -3,14 +3,14 @@ import { NAMED_DOUBLES } from '../model/flat-tags.js';
 import type { Log, Process, Span, Tag } from '../model/span.js';
 import { type Batch, MISSING_SERVICE_NAME } from './ingest.js';
 
-/** What is wrong with a trace that is imported, and where. */
+/** An import is invalid: `message` says what is wrong, and where. */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Traces as Jaeger's API writes them, `{"data": [...]}`, as batches. Throws `ImportError`. */
+/** Converts traces in the format of Jaeger's API, `{"data": [...]}`, to batches. Throws `ImportError`. */
 export function importTraces(body: unknown): { batches: Batch[]; traces: number } {
   const traces = listAt(objectAt(body, 'the body'), 'data', 'the body');
   const batches = traces.flatMap((trace, i) => importTrace(objectAt(trace, `data[${i}]`), i));
@@ -48,7 +48,7 @@ function importSpan(span: Json, where: string): Span {
   return {
     traceID: setAt(traceIdAt(span, 'traceID', where), `${where}.traceID`),
     spanID: setAt(spanIdAt(span, 'spanID', where), `${where}.spanID`),
-    parentSpanID: NO_PARENT, // the references say it
+    parentSpanID: NO_PARENT, // the references name it
     operationName: textAt(span, 'operationName', where),
     references: optionalListAt(span, 'references', where).map((item, i) =>
       importReference(item, `${where}.references[${i}]`),
@@ -144,12 +144,12 @@ function textAt(object: Json, name: string, where: string): string {
 
 function numberAt(object: Json, name: string, where: string): number {
   const value = object[name];
-  // Exact, as everything that is made of it has to be.
+  // A larger number would not be exact.
   if (Number.isSafeInteger(value)) return value as number;
   throw new ImportError(`${where}.${name}: expected an integer below 2^53`);
 }
 
-/** An id that is not 0. */
+/** Checks that an id is not 0. */
 function setAt(id: string, where: string): string {
   if (!/^0+$/.test(id)) return id;
   throw new ImportError(`${where}: expected an id other than 0`);

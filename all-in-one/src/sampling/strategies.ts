@@ -1,9 +1,8 @@
 /*
- * Sampling strategies in Jaeger's own file format, and what a service is answered of them. What the
- * file leaves open is decided as Jaeger decides it.
+ * Sampling strategies in Jaeger's file format, and the answers for each service. Defaults are Jaeger's.
  */
 
-/** A strategy of one service, as Jaeger's endpoint on port 5778 writes it. */
+/** The strategy of one service, in the format of Jaeger's endpoint on port 5778. */
 export interface SamplingResponse {
   readonly strategyType: 'PROBABILISTIC' | 'RATE_LIMITING';
   readonly probabilisticSampling?: { readonly samplingRate: number };
@@ -11,7 +10,7 @@ export interface SamplingResponse {
   readonly operationSampling?: OperationSampling;
 }
 
-/** Strategies of a service's operations. */
+/** Strategies of the operations of a service. */
 export interface OperationSampling {
   readonly defaultSamplingProbability: number;
   readonly defaultLowerBoundTracesPerSecond: number;
@@ -29,21 +28,21 @@ export interface Strategies {
   readonly byService: ReadonlyMap<string, SamplingResponse>;
 }
 
-/** A file of strategies that cannot be read as such. */
+/** The strategies file is invalid. */
 export class StrategiesError extends Error {
   override readonly name = 'StrategiesError';
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Every trace is sampled where nobody says otherwise. */
+/** Default: every trace is sampled. */
 const DEFAULT_PROBABILITY = 1;
 const DEFAULT_RESPONSE: SamplingResponse = probabilistic(DEFAULT_PROBABILITY);
 
-/** What holds where there is no file: every trace is sampled. */
+/** Strategies without a file: every trace is sampled. */
 export const DEFAULT_STRATEGIES: Strategies = { byDefault: DEFAULT_RESPONSE, byService: new Map() };
 
-/** What the service is told. */
+/** The answer for a service. */
 export function strategyFor(
   { byDefault, byService }: Strategies,
   service: string,
@@ -51,7 +50,7 @@ export function strategyFor(
   return byService.get(service) ?? byDefault;
 }
 
-/** Reads a file of strategies. Throws `StrategiesError`; `warn` is told of what is passed over. */
+/** Parses a strategies file. Throws `StrategiesError`; calls `warn` for each entry that is ignored. */
 export function parseStrategies(text: string, warn: (message: string) => void): Strategies {
   const file = objectOf(parseJson(text), 'the file');
   const given = file['default_strategy'];
@@ -76,7 +75,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Operations of the default strategy hold for each service, where it has no own for them. */
+/** Adds the operations of the default strategy that the service does not override. */
 function withDefaults(
   own: SamplingResponse,
   { operationSampling }: SamplingResponse,

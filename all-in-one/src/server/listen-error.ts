@@ -1,11 +1,11 @@
 import { type ListenerName, LISTENERS } from './ports.js';
 
-/** A listener cannot be opened: `message` says which one, why, and what to do. */
+/** A listener could not be opened. `message` says which one, why, and what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly listener: ListenerName;
   readonly port: number;
-  /** The system's: `EADDRINUSE`, `EACCES` ... */
+  /** The system's error code: `EADDRINUSE`, `EACCES` ... */
   readonly code: string;
 
   constructor(listener: ListenerName, port: number, host: string, cause: Error) {

@@ -8,13 +8,13 @@ import type { StoredTrace } from '../store/stored-trace.js';
 import type { TraceStore } from '../store/trace-store.js';
 
 /*
- * A snapshot is lines of JSON: what it is, and then a trace each, oldest first, with its texts as the
- * store has them. A file that was cut off is good up to there.
+ * A snapshot is a text file with one JSON value per line: a header, then one trace per line, oldest first, with
+ * the store's strings unchanged. A truncated file is valid up to its last complete line.
  */
 
 const HEADER = '{"spoor":"traces","version":1}';
 
-/** These end a line for some readers, and JSON does not escape them. */
+/** `readline` ends a line at these characters, and JSON does not escape them. */
 const LINE_SEPARATORS = /[\u2028\u2029]/g;
 
 type TraceRow = readonly [
@@ -23,7 +23,7 @@ type TraceRow = readonly [
   spans: readonly (readonly [process: number, text: string])[],
 ];
 
-/** Rejects where no file can be written in the folder of this path. Removes what a save that was killed has left. */
+/** Rejects if the folder of this path is not writable. Removes temporary files of saves that were killed. */
 export async function checkSnapshotFolder(path: string): Promise<void> {
   try {
     const folder = dirname(path);
@@ -37,7 +37,7 @@ export async function checkSnapshotFolder(path: string): Promise<void> {
   }
 }
 
-/** Whether this is a temporary file of a process that is no more. */
+/** Whether this is a temporary file of a process that no longer runs. */
 function isLeftBehind(name: string, snapshot: string): boolean {
   const pid = name.startsWith(`${snapshot}.`)
     ? /^\.(\d{1,10})\.tmp$/.exec(name.slice(snapshot.length))
@@ -52,9 +52,9 @@ function isLeftBehind(name: string, snapshot: string): boolean {
 }
 
 /**
- * Loads the traces of a file; one that is not there, or empty, holds none. Rejects for a file that
- * cannot be read or is no snapshot: it is somebody else's, and a save would take its place. Of a
- * snapshot that is broken, what is sound is loaded, and `warn` is told. Answers whether it is broken.
+ * Loads the traces of a snapshot. A missing or empty file has no traces. Rejects if the file cannot be read or is
+ * not a snapshot, because a save would overwrite it. Of a broken snapshot it loads the sound traces and calls
+ * `warn`. Resolves with whether the snapshot is broken.
  */
 export async function loadSnapshot(
   path: string,
@@ -77,7 +77,7 @@ export async function loadSnapshot(
   return true;
 }
 
-/** What is broken in the file; undefined where nothing is. */
+/** The first defect of the file; undefined for none. */
 async function readLines(path: string, store: TraceStore): Promise<string | undefined> {
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
   let number = 0;
@@ -104,8 +104,8 @@ function restoreTrace(line: string, store: TraceStore): void {
 }
 
 /**
- * Saves all traces: into another file first, so that there is always a whole one of this name.
- * `keepsOld`: the last one is broken, and stays under a name of its own, which is the answer.
+ * Saves all traces. Writes a temporary file first, so that the snapshot is always complete. `keepsOld`: keeps the
+ * existing (broken) file under another name, and resolves with that name.
  */
 export async function saveSnapshot(
   path: string,
@@ -127,7 +127,7 @@ export async function saveSnapshot(
 }
 
 async function writeTraces(path: string, store: TraceStore): Promise<void> {
-  const file = await open(path, 'w', 0o600); // traces are nobody else's business
+  const file = await open(path, 'w', 0o600); // traces may contain private data
   try {
     await file.write(`${HEADER}\n`);
     for (const trace of store.oldestFirst()) await file.write(`${traceLine(trace)}\n`);
@@ -137,7 +137,7 @@ async function writeTraces(path: string, store: TraceStore): Promise<void> {
   }
 }
 
-/** Gives a file a second name, the first one that is free. */
+/** Copies a file to the first free name. */
 async function keep(path: string): Promise<string> {
   for (let i = 1; ; i++) {
     const kept = i === 1 ? `${path}.broken` : `${path}.broken-${i}`;

@@ -1,10 +1,10 @@
 import type { ReceiverStats } from '../../ingest/receiver-counters.js';
 import type { StoreStats } from '../../store/trace-store.js';
 
-/** What a collector holds, has seen and has lost. */
+/** Content and counters of a collector. */
 export interface CollectorStats extends StoreStats {
   readonly uptimeSeconds: number;
-  /** Readers of `/api/tail`. */
+  /** Clients of `/api/tail`. */
   readonly tailReaders: number;
   readonly receivers: readonly ReceiverStats[];
 }
@@ -16,7 +16,7 @@ interface Metric {
   readonly samples: readonly (readonly [labels: string, value: number])[];
 }
 
-/** The same for Prometheus, in its text format. */
+/** The statistics in Prometheus's text format. */
 export function prometheusText(stats: CollectorStats): string {
   return [...storeMetrics(stats), ...receiverMetrics(stats.receivers)].map(metricText).join('');
 }
