@@ -1,4 +1,4 @@
-// The public names of `spoor/collector`, by hand, in groups.
+// The public names of `spoor-all-in-one`, by hand, in groups.
 
 // The all-in-one
 export { type Collector, startCollector } from './server/start-collector.js';
@@ -6,13 +6,13 @@ export type { CollectorLimits, CollectorOptions } from './server/options.js';
 export { ListenError } from './server/listen-error.js';
 export type { ListenerName, PortSetting } from './server/ports.js';
 
-// What it holds and counts
+// Its content and counters
 export type { JsonLog, JsonProcess, JsonSpan, JsonTrace } from './query/jaeger-view/jaeger-json.js';
 export type { JsonTag } from './query/jaeger-view/json-tags.js';
 export type { CollectorStats } from './query/api/stats.js';
 export type { ReceiverStats, RefusalReason } from './ingest/receiver-counters.js';
 
-// Listening without a store
+// Receiving UDP without a store
 export {
   type DatagramInfo,
   startUdpReceiver,
@@ -23,7 +23,7 @@ export {
 export type { ThriftEncoding } from './thrift/jaeger-decoder.js';
 export { ThriftDecodeError, type ThriftDecodeErrorCode } from './thrift/thrift-decode-error.js';
 
-// What arrives
+// Decoded data
 export type {
   JaegerBatch,
   JaegerClientStats,
@@ -34,5 +34,5 @@ export type {
   JaegerTag,
 } from './thrift/jaeger-model.js';
 
-// Showing it
+// Output
 export { formatTraceTree } from './terminal/format-trace-tree.js';

@@ -2,7 +2,7 @@ import type { JsonSpan, JsonTag, JsonTrace } from '../../all-in-one/src/index.js
 
 /*
  * The differences between our API and that of Jaeger 2.13 that are meant, as what has to be done to an
- * answer of ours to make it one of Jaeger's. Each stands, with its reason, in docs/collector.md. Jaeger
+ * answer of ours to make it one of Jaeger's. Each stands, with its reason, in all-in-one/docs/collector.md. Jaeger
  * stores spans as OTLP; what gets lost on the way there is kept here.
  */
 

@@ -2,20 +2,20 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { CollectorOptions } from '../server/options.js';
 import { LISTENER_NAMES, type ListenerName, LISTENERS, type PortSetting } from '../server/ports.js';
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type Request =
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'run'; readonly run: AllInOne };
 
 export interface AllInOne {
   readonly options: CollectorOptions;
-  /** A program and its arguments that the all-in-one starts; empty for none. */
+  /** A program to run, with its arguments; empty for none. */
   readonly command: readonly string[];
-  /** Whether the all-in-one goes on when the command has ended. */
+  /** Whether the collector keeps running after the command has ended. */
   readonly isKept: boolean;
 }
 
-/** The command line is not understood: `message` says what of it. */
+/** The command line is invalid; `message` says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -60,7 +60,7 @@ export function readArguments(args: readonly string[]): Request {
 
 type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
-/** Index of the first argument that is no option and no option's value: of `--`, or of a command. */
+/** Index of `--`, or of the first argument that is neither an option nor its value. */
 function commandStart(args: readonly string[]): number {
   const { tokens } = parseArgs({
     args: [...args],
@@ -96,14 +96,14 @@ function textOf(values: Values, name: string): string | undefined {
   return values[name] as string | undefined;
 }
 
-/** `500`, `64k`, `512m`, `2g`, also as `512MiB`. */
+/** Reads `500`, `64k`, `512m`, `2g`, `512MiB`. */
 function amountOf(values: Values, name: string): number | undefined {
   const text = textOf(values, name);
   if (text === undefined) return undefined;
   const match = /^(\d+)([kmg]?)(?:i?b)?$/i.exec(text);
   const amount = match ? Number(match[1]) * UNITS[match[2]!.toLowerCase()]! : 0;
   if (Number.isSafeInteger(amount) && amount >= 1) return amount;
-  throw new UsageError(`--${name}: a whole number of 1 or more was expected, got ${text}`);
+  throw new UsageError(`--${name}: expected an integer, at least 1, got ${text}`);
 }
 
 function portsOf(values: Values): Partial<Record<ListenerName, PortSetting>> {
@@ -120,5 +120,5 @@ function portOf(option: string, text: string): PortSetting {
   if (text === 'off') return 'off';
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw new UsageError(`--${option}: 0 to 65535 or "off" was expected, got ${text}`);
+  throw new UsageError(`--${option}: expected 0 to 65535 or "off", got ${text}`);
 }

@@ -9,23 +9,23 @@ import { type AllInOne, readArguments, type Request } from './arguments.js';
 import { runCommand } from './run-command.js';
 import { HELP, startText } from './texts.js';
 
-/** What the program writes to. */
+/** Output of the program. */
 export interface CliOutput {
-  /** Lines for people. */
+  /** Prints results. */
   readonly print: (text: string) => void;
-  /** Lines that tell of trouble. */
+  /** Prints warnings and errors. */
   readonly complain: (text: string) => void;
 }
 
-/** Characters of a warning that are shown: it may have a path in it. */
+/** Maximum length of a printed warning, which may contain a path. */
 const WARNING_CHARACTERS = 1_000;
-/** Traces whose addresses are printed: the last ones. */
+/** Number of printed traces: the latest ones. */
 const MAX_TRACE_LINES = 50;
 const PROGRAM = 'spoor-all-in-one';
 const FAILED = 1;
 const MISUSED = 2;
 
-/** What ends the program: Ctrl-C, somebody who ends it, or a terminal that is closed. */
+/** Signals that end the program: Ctrl-C, SIGTERM, or SIGHUP from a closed terminal. */
 class StopSignals {
   private readonly interrupted: Promise<unknown> = once(process, 'SIGINT');
   private readonly ended: Promise<unknown> = Promise.race([
@@ -33,12 +33,12 @@ class StopSignals {
     once(process, 'SIGHUP'),
   ]);
 
-  /** Any of them, also one that came before this is asked. */
+  /** Resolves at any of them, also at one that came before this call. */
   first(): Promise<unknown> {
     return Promise.race([this.interrupted, this.ended]);
   }
 
-  /** As `first`, but for a Ctrl-C that came before: that was for the command. */
+  /** As `first`, but ignores an earlier Ctrl-C, which was for the command. */
   next(): Promise<unknown> {
     return Promise.race([once(process, 'SIGINT'), this.ended]);
   }
@@ -59,7 +59,7 @@ export async function runCli(args: readonly string[], output: CliOutput): Promis
 }
 
 async function allInOne(run: AllInOne, { print, complain }: CliOutput): Promise<number> {
-  // From the start: a signal that comes while ports are opened must not leave half of it behind.
+  // Listen from the start: a signal while ports are being opened must still close them.
   const signals = new StopSignals();
   const warn = (message: string): void =>
     complain(`${PROGRAM}: ${printable(message, WARNING_CHARACTERS)}`);
@@ -77,7 +77,7 @@ async function allInOne(run: AllInOne, { print, complain }: CliOutput): Promise<
   }
 }
 
-/** Until a signal comes, or until the command has ended. Resolves with the exit code. */
+/** Waits for a signal, or for the end of the command. Resolves with the exit code. */
 async function serve(
   { command, isKept }: AllInOne,
   collector: Collector,
@@ -91,13 +91,13 @@ async function serve(
   const code = await runCommand(command, collector, (text) => complain(`${PROGRAM}: ${text}`));
   printTraces(collector, print);
   if (isKept) {
-    print('Ctrl-C ends');
+    print('press Ctrl-C to stop');
     await signals.next();
   }
   return code;
 }
 
-/** A line per trace, the last ones last. */
+/** Prints a line per trace, the latest last. */
 function printTraces(collector: Collector, print: (text: string) => void): void {
   const lines: string[] = [];
   for (const { traceID, spans } of collector.traces()) {
@@ -107,6 +107,6 @@ function printTraces(collector: Collector, print: (text: string) => void): void 
     lines.push(`${where} ${name}, spans: ${spans.length}`);
   }
   const others = collector.stats().traces - lines.length;
-  if (others > 0) lines.push(`${others} more traces before these:`);
-  print(lines.length > 0 ? lines.reverse().join('\n') : 'no trace arrived');
+  if (others > 0) lines.push(`${others} older traces are not listed; the latest are:`);
+  print(lines.length > 0 ? lines.reverse().join('\n') : 'no traces arrived');
 }

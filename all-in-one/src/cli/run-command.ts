@@ -6,14 +6,14 @@ import { addressText } from '../server/open-listener.js';
 import type { ListenerName } from '../server/ports.js';
 import { type Collector, reachable } from '../server/start-collector.js';
 
-// The exit codes of a shell for a program that there is not, and for one that it may not run.
+// Exit codes of a shell for a program that does not exist, or is not executable.
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
-/** Spans have arrived when none came for so long; at the latest after `LATEST_MS`. */
+/** All spans count as arrived after this time without a new one, or after `LATEST_MS`. */
 const QUIET_MS = 250;
 const LATEST_MS = 3_000;
 
-/** What would win over the variables below, and lead somewhere else. */
+/** Variables that would override those below and send the spans elsewhere. */
 const ELSEWHERE: readonly string[] = [
   'JAEGER_ENDPOINT',
   'JAEGER_REPORTER_ENDPOINT',
@@ -21,7 +21,7 @@ const ELSEWHERE: readonly string[] = [
   'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
 ];
 
-/** The environment, with the variables by which a program finds the collector. */
+/** The environment, with the variables that point a program at the collector. */
 function commandEnvironment(collector: Collector): NodeJS.ProcessEnv {
   const addressOf = (listener: ListenerName): AddressInfo | undefined => {
     const address = collector.address(listener);
@@ -45,8 +45,8 @@ function commandEnvironment(collector: Collector): NodeJS.ProcessEnv {
 }
 
 /**
- * Runs a program, with this one's input and output and with the collector in its environment. Resolves
- * with its exit code, as a shell has it, when it is done and its last spans have arrived.
+ * Runs a program with this process's input and output, pointed at the collector by its environment. Resolves with
+ * its exit code, as a shell reports it, after it has ended and its last spans have arrived.
  */
 export async function runCommand(
   command: readonly string[],
@@ -57,7 +57,7 @@ export async function runCommand(
   const env = commandEnvironment(collector);
   const child = spawn(program!, args, { stdio: 'inherit', env });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  // A terminal sends Ctrl-C to both; where there is none it came to this process alone.
+  // A terminal sends Ctrl-C to both processes. Without a terminal only this one got the signal.
   const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   const onInterrupt = hasTerminal ? ignore : forward;
   process.on('SIGTERM', forward);
@@ -92,7 +92,7 @@ function exitCode(
   });
 }
 
-/** Resolves when no spans arrive any more. */
+/** Resolves when no more spans arrive. */
 async function arrivals(collector: Collector): Promise<void> {
   const end = performance.now() + LATEST_MS;
   for (let spans = -1; spans !== collector.stats().spans && performance.now() < end;) {

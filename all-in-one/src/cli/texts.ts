@@ -14,36 +14,37 @@ export const HELP: string = `spoor-all-in-one ${VERSION}
 
   spoor-all-in-one [options] [[--] command arguments...]
 
-Receives traces of Jaeger clients and of OpenTelemetry, keeps them in memory and shows them on a page:
-what Jaeger's all-in-one is for development. With a command it runs that, pointed at itself, prints where
-its traces are, and ends with the command's exit code.
+Receives traces from Jaeger clients and OpenTelemetry, keeps them in memory and shows them on a web page:
+for development and tests, in place of Jaeger's all-in-one. With a command, it runs the command with the
+environment variables that point Jaeger clients and OpenTelemetry at it, then prints the addresses of the
+traces and exits with the exit code of the command.
 
-  --host ADDRESS                where to listen (127.0.0.1: this machine only)
-  --allowed-host NAME           a name by which HTTP clients may call it besides localhost; again for more; '*': any
+  --host ADDRESS                address to listen on (default 127.0.0.1: this machine only)
+  --allowed-host NAME           host name that HTTP clients may use besides localhost; repeatable; '*': any
 ${PORT_LINES.join('\n')}
-                                N: 0 takes a free port, "off" opens none
-  --memory.max-traces N         traces that are kept (${DEFAULT_MAX_TRACES}); then the oldest goes
-  --memory.max-bytes N          memory that they may take (${DEFAULT_MAX_BYTES / 1024 ** 2}m); k, m and g are understood
-  --sampling.strategies-file F  sampling strategies in Jaeger's format; read again when they change
-  --snapshot F                  loads traces from this file at the start, and saves them to it at the end
-  --keep                        goes on when the command has ended
-  -h, --help                    this
-  -v, --version                 the version
+                                N: 0 for any free port, "off" for none
+  --memory.max-traces N         maximum number of traces (default ${DEFAULT_MAX_TRACES}); beyond it the oldest is evicted
+  --memory.max-bytes N          maximum memory of the traces (default ${DEFAULT_MAX_BYTES / 1024 ** 2}m); suffixes k, m, g
+  --sampling.strategies-file F  sampling strategies in Jaeger's format; reloaded when the file changes
+  --snapshot F                  load traces from this file at the start, save them to it at the end
+  --keep                        keep running after the command has ended
+  -h, --help                    print this help
+  -v, --version                 print the version
 
-For production use Jaeger itself: the same settings of your clients work there.
+For production use Jaeger: the settings of your clients work there unchanged.
 `;
 
-/** What is not served here, and is by Jaeger. */
-const NOT_SERVED = 'not served: Zipkin (9411), Jaeger gRPC (14250)';
+/** Jaeger's protocols that are not supported. */
+const NOT_SERVED = 'not supported: Zipkin (9411), Jaeger gRPC (14250)';
 
-/** One line per listener, and the page's address last. */
+/** One line per listener; the last line is the address of the page. */
 export function startText(collector: Collector): string {
   const lines = LISTENER_NAMES.map((name) => {
     const address = collector.address(name);
     const where = address === undefined ? missing(name) : addressText(address);
     return `  ${where.padEnd(22)} ${LISTENERS[name].what}`;
   });
-  const url = collector.url ?? 'no page: --port.query is off';
+  const url = collector.url ?? 'no page (--port.query is off)';
   return [`spoor-all-in-one ${VERSION}`, ...lines, `  ${NOT_SERVED}`, url].join('\n');
 }
 

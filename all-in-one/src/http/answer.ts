@@ -10,7 +10,7 @@ export interface Exchange {
   readonly url: URL;
 }
 
-/** Sends a whole answer. */
+/** Sends a complete response. */
 export function answer(
   { request, response }: Exchange,
   status: number,
@@ -18,7 +18,7 @@ export function answer(
   body: string | Uint8Array,
   headers: OutgoingHttpHeaders = {},
 ): void {
-  // A browser must not take what a stranger's span says for a page.
+  // Stops browsers from guessing a type: content of spans must never run as a page.
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('content-type', contentType);
   response.setHeader('content-length', Buffer.byteLength(body));
@@ -31,7 +31,7 @@ export function answerJson(exchange: Exchange, status: number, value: unknown): 
   answer(exchange, status, JSON_TYPE, JSON.stringify(value));
 }
 
-/** Sends an error as Go's servers do: a line of text. */
+/** Sends an error as Go's HTTP servers do: a line of text. */
 export function answerText(exchange: Exchange, status: number, text: string): void {
   answer(exchange, status, TEXT_TYPE, `${text}\n`);
 }

@@ -1,4 +1,4 @@
-/** How many bytes of request bodies may be in memory at once, over all connections. */
+/** Limits the bytes of request bodies in memory, over all connections. */
 export class BodyBudget {
   private readonly limit: number;
   private used = 0;
@@ -8,7 +8,7 @@ export class BodyBudget {
     this.limit = limit;
   }
 
-  /** Takes so many bytes, or says that there are not so many left. */
+  /** Reserves bytes; false if fewer are left. */
   tryTake(bytes: number): boolean {
     if (this.used + bytes > this.limit) return false;
     this.used += bytes;

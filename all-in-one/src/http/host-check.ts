@@ -1,14 +1,13 @@
 import { isIP } from 'node:net';
 
 /*
- * A page of any website may send requests to a name of its own that its DNS server says is 127.0.0.1
- * ("DNS rebinding"): to the browser they are of one origin, and the page reads the answers. The
- * header Host tells them apart, since it names the website.
+ * DNS rebinding: a website can let its own domain name resolve to 127.0.0.1. Its page may then read the answers
+ * of this server, because the browser sees one origin. The Host header reveals the attack: it names the website.
  */
 
-/** Whether a request with this header Host is meant for this server. */
+/** Whether this Host header names this server. */
 export function isAllowedHost(header: string | undefined, allowed: readonly string[]): boolean {
-  if (header === undefined) return true; // HTTP/1.0: no browser sends that
+  if (header === undefined) return true; // HTTP/1.0, which no browser sends
   const name = hostName(header);
   if (name === undefined) return false;
   if (name === 'localhost' || name.endsWith('.localhost') || isIP(name) !== 0) return true;

@@ -1,11 +1,11 @@
 import type { RefusalReason } from '../ingest/receiver-counters.js';
 
-/** A request that is answered with an error, and why. */
+/** A request to answer with an error. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
-  /** The status: 400..599. */
+  /** HTTP status, 400..599. */
   readonly status: number;
-  /** Why the request was not even read; undefined where it was. */
+  /** Why the request was refused before reading; undefined if it was read. */
   readonly refusal: RefusalReason | undefined;
 
   constructor(status: number, message: string, refusal?: RefusalReason) {

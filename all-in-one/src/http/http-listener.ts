@@ -5,57 +5,57 @@ import { answerText, type Exchange } from './answer.js';
 import { isAllowedHost } from './host-check.js';
 import { HttpError } from './http-error.js';
 
-/** Bounds on what a client may cost. */
+/** Limits on HTTP clients. */
 export interface HttpLimits {
-  /** Open connections; those past it are answered 503 and closed. */
+  /** Maximum number of open connections; further ones get a 503 and are closed. */
   readonly maxConnections: number;
-  /** How long the headers of a request may take, in milliseconds. */
+  /** Time limit for the headers of a request, in milliseconds. */
   readonly headersTimeoutMs: number;
-  /** How long a whole request may take, in milliseconds. */
+  /** Time limit for a whole request, in milliseconds. */
   readonly requestTimeoutMs: number;
 }
 
 /** Options of `openHttpListener`. */
 export interface HttpListenerOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Names that the header Host may have besides `localhost` and IP addresses; `*` allows any. */
+  /** Host names allowed in the Host header besides `localhost` and IP addresses; `*` allows any. */
   readonly allowedHosts: readonly string[];
   readonly limits: HttpLimits;
-  /** Answers a request. An `HttpError` that it throws goes to `onError`; anything else is a 500. */
+  /** Answers a request. An `HttpError` that it throws goes to `onError`; any other exception becomes a 500. */
   readonly handle: (exchange: Exchange) => void | Promise<void>;
-  /** Answers a request that `handle` threw at. Default: a line of text. */
+  /** Answers a request for which `handle` threw. Default: a line of text. */
   readonly onError?: (exchange: Exchange, error: HttpError) => void;
-  /** Called with each request and connection that is refused unread. */
+  /** Called for each request and connection refused before reading. */
   readonly onRefused: (reason: RefusalReason) => void;
 }
 
-/** An HTTP server that is open. */
+/** A running HTTP server. */
 export interface HttpListener {
   address(): AddressInfo;
-  /** Stops listening, and ends all connections. Idempotent. */
+  /** Stops listening and closes all connections. Idempotent. */
   close(): Promise<void>;
 }
 
 const MAX_HEADER_BYTES = 16_384;
-/** How often the timeouts are looked at. */
+/** Interval of the timeout checks. */
 const TIMEOUT_CHECK_MS = 500;
-/** How long an idle connection is kept. */
+/** Lifetime of an idle connection. */
 const KEEP_ALIVE_MS = 5_000;
-/** How long a connection may stand still, a reader of a stream included. */
+/** Longest time without any data on a connection, readers of a stream included. */
 const STALLED_MS = 60_000;
-/** What is read and thrown away of a body that was refused, so that its sender gets to read why. */
+/** Bytes and time for which a refused body is still read, so that its sender can read the answer. */
 const LINGER_BYTES = 4_194_304;
 const LINGER_MS = 1_000;
-/** Connections past the limit that may be told so at once; those past it too are closed without a word. */
+/** Connections above the limit that get a 503 at one time; further ones are closed without an answer. */
 const TOLD_CONNECTIONS = 64;
 
 const REFUSALS: Readonly<Record<string, RefusalReason>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'timeout',
 };
 
-/** Opens an HTTP server. Rejects with the system's error when it cannot listen. */
+/** Opens an HTTP server. Rejects with the system's error if it cannot listen. */
 export async function openHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
   const { limits } = options;
   const server = createServer({
@@ -98,7 +98,7 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** Answers 503 on connections past the limit, and returns those. */
+/** Answers connections above the limit with 503. Returns the set of these connections. */
 function boundConnections(server: Server, options: HttpListenerOptions): WeakSet<Socket> {
   const { maxConnections } = options.limits;
   const refused = new WeakSet<Socket>();
@@ -128,7 +128,7 @@ async function exchange(
   response: ServerResponse,
   options: HttpListenerOptions,
 ): Promise<void> {
-  response.on('error', () => {}); // the client went away
+  response.on('error', () => {}); // the client disconnected
   const current: Exchange = { request, response, url: urlOf(request) };
   try {
     checkHost(request, options);
@@ -141,7 +141,7 @@ async function exchange(
   }
 }
 
-/** The URL of a request; one that is none has the path `/`. */
+/** The URL of a request; an invalid one has the path `/`. */
 function urlOf(request: IncomingMessage): URL {
   const base = 'http://localhost';
   const target = request.url ?? '/';
@@ -151,7 +151,7 @@ function urlOf(request: IncomingMessage): URL {
 function checkHost(request: IncomingMessage, { allowedHosts }: HttpListenerOptions): void {
   const { host } = request.headers;
   if (isAllowedHost(host, allowedHosts)) return;
-  const message = `the host ${JSON.stringify(host)} is not allowed: name it with --allowed-host`;
+  const message = `host ${JSON.stringify(host)} is not allowed: add it with --allowed-host`;
   throw new HttpError(403, message, 'host');
 }
 
@@ -159,7 +159,7 @@ function plainError(exchange: Exchange, error: HttpError): void {
   answerText(exchange, error.status, error.message);
 }
 
-/** Answers with an error, and does not read a body to its end for it. */
+/** Answers with an error, without reading the rest of the body. */
 function refuse(
   exchange: Exchange,
   error: HttpError,
@@ -167,7 +167,7 @@ function refuse(
 ): void {
   const { request, response } = exchange;
   if (response.headersSent) {
-    request.destroy(); // the answer cannot be told from a whole one otherwise
+    request.destroy(); // otherwise the answer would look complete
     return;
   }
   if (hasBody(request) && !request.complete) {
@@ -181,10 +181,10 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Reads on for a moment: closing at once would take the answer from the sender's hands. */
+/** Reads on for a moment: after an immediate close, the sender could not read the answer. */
 function linger(request: IncomingMessage): void {
   let bytes = 0;
-  request.on('error', () => {}); // the client went away
+  request.on('error', () => {}); // the client disconnected
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > LINGER_BYTES) request.destroy();

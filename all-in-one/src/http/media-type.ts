@@ -1,4 +1,4 @@
-/** The media type of a header Content-Type, in lower case and without its parameters; empty for none. */
+/** The media type of a Content-Type header, in lower case and without parameters; empty for none. */
 export function mediaType(header: string | undefined): string {
   return (header ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }

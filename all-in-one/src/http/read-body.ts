@@ -5,9 +5,9 @@ import type { Exchange } from './answer.js';
 import type { BodyBudget } from './body-budget.js';
 import { HttpError } from './http-error.js';
 
-/** Bounds of a body. */
+/** Limits for request bodies. */
 export interface BodyLimits {
-  /** Largest body, in bytes, before and after decompression. */
+  /** Largest body in bytes, before and after decompression. */
   readonly maxBytes: number;
   readonly budget: BodyBudget;
 }
@@ -17,9 +17,9 @@ const decompressors: Readonly<
 > = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 
 /**
- * The body of a request, decompressed. Rejects with `HttpError`: 413 for one past the limit (without
- * reading it, where its length is announced), 503 where too many are being read, 400 for one that
- * cannot be decompressed or that its sender broke off.
+ * Reads and decompresses the body of a request. Rejects with `HttpError`: 413 if it exceeds the limit (before
+ * reading, if Content-Length says so), 503 if too many bytes are in memory, 400 if it cannot be decompressed or
+ * is incomplete.
  */
 export async function readBody(exchange: Exchange, limits: BodyLimits): Promise<Buffer> {
   const { request, response } = exchange;
@@ -45,7 +45,7 @@ async function collect(request: IncomingMessage, limits: BodyLimits): Promise<Bu
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    // The connection stays open when the loop is left: the answer has yet to be sent.
+    // Leaving the loop must not close the connection: the answer is still to be sent.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       const piece = chunk as Buffer;
       if (!limits.budget.tryTake(piece.length)) {

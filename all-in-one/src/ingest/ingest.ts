@@ -2,7 +2,7 @@ import type { JaegerBatch } from '../thrift/jaeger-model.js';
 import type { Process, Span } from '../model/span.js';
 import type { TraceStore } from '../store/trace-store.js';
 
-/** What a service is called that did not say. Jaeger's word. */
+/** Jaeger's name for a service without a name. */
 export const MISSING_SERVICE_NAME = 'missing-service-name';
 
 /** The spans of one process. */
@@ -11,7 +11,7 @@ export interface Batch {
   readonly spans: readonly Span[];
 }
 
-/** Puts what was received into a store. */
+/** Puts received spans into a store. */
 export class Ingest {
   private readonly store: TraceStore;
 
@@ -19,7 +19,7 @@ export class Ingest {
     this.store = store;
   }
 
-  /** Takes batches in their order, and returns how many spans they held. */
+  /** Stores batches in order. Returns the number of spans in them. */
   take(batches: readonly Batch[]): number {
     let spans = 0;
     for (const batch of batches) {
@@ -29,7 +29,7 @@ export class Ingest {
     return spans;
   }
 
-  /** Takes what a Jaeger client sent. */
+  /** Stores the batch of a Jaeger client. Returns the number of spans in it. */
   takeThrift({ process, spans }: JaegerBatch): number {
     const isNameless = process.serviceName === '';
     const sender = isNameless ? { ...process, serviceName: MISSING_SERVICE_NAME } : process;

@@ -1,9 +1,9 @@
-/** Objects and arrays may nest this deep in a body of JSON. */
+/** Deepest nesting of objects and arrays in a JSON body. */
 const MAX_DEPTH = 200;
-/** Objects and arrays that a body may hold: each takes two bytes there, and sixty in memory. */
+/** Most objects and arrays in a body: an empty one takes two bytes there, and sixty in memory. */
 const MAX_CONTAINERS = 2_000_000;
 
-/** JSON that would take far more memory than it has bytes. */
+/** JSON that would take far more memory than its length. */
 class JsonShapeError extends Error {
   override readonly name = 'JsonShapeError';
 }
@@ -12,8 +12,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Throws `JsonShapeError` where a body of JSON would cost far more memory than its length: `[[[[...` and `{},{},...`.
- * Whether it is JSON is for the parser to say.
+ * Throws `JsonShapeError` if parsing a JSON body would take far more memory than its length: `[[[[...` or
+ * `{},{},...`. Does not check whether the body is valid JSON.
  */
 export function checkJsonShape(bytes: Uint8Array): void {
   let depth = 0;
@@ -28,7 +28,7 @@ export function checkJsonShape(bytes: Uint8Array): void {
       isText = true;
     } else if ((byte & 0xdf) === 0x5b) {
       containers++; // [ and {
-      if (++depth > MAX_DEPTH) throw new JsonShapeError('JSON nests too deep');
+      if (++depth > MAX_DEPTH) throw new JsonShapeError('JSON is nested too deeply');
     } else if ((byte & 0xdf) === 0x5d) {
       depth--; // ] and }
     }

@@ -1,18 +1,18 @@
-/** Why something was refused before it was read. */
+/** Why a request or connection was refused before it was read. */
 export type RefusalReason =
-  | 'host' // the Host header names no host that is allowed
-  | 'too-large' // a body past the limit
-  | 'busy' // too many bytes of bodies are being read already
+  | 'host' // the Host header names a host that is not allowed
+  | 'too-large' // the body exceeds the limit
+  | 'busy' // too many bytes of bodies are in memory
   | 'connections' // too many connections
-  | 'timeout' // headers or body came too slowly
-  | 'bad-http' // no HTTP at all, or headers past the limit
-  | 'bad-request'; // another method, content type or content encoding than is served
+  | 'timeout' // headers or body arrived too slowly
+  | 'bad-http' // not HTTP, or headers exceed the limit
+  | 'bad-request'; // unsupported path, method, content type or content encoding
 
-/** What one way in has seen since it started. `messages` = those taken + `malformed`. */
+/** Counters of one receiver since the start. `malformed` is a part of `messages`. */
 export interface ReceiverStats {
   /** `udp-compact`, `udp-binary`, `thrift-http`, `otlp-http`, `otlp-grpc`, `import`. */
   readonly name: string;
-  /** Where it listens: `127.0.0.1:6831`. */
+  /** Its address, such as `127.0.0.1:6831`. */
   readonly address: string;
   /** Datagrams, bodies or calls that were read. */
   readonly messages: number;
@@ -20,17 +20,17 @@ export interface ReceiverStats {
   readonly spans: number;
   /** Messages that could not be decoded. */
   readonly malformed: number;
-  /** Requests and connections that were refused unread. */
+  /** Requests and connections refused before reading. */
   readonly refused: number;
-  /** Bytes of the messages. */
+  /** Bytes in the messages. */
   readonly bytes: number;
   /** `refused`, by reason. Reasons that did not occur are absent. */
   readonly refusedBy: Readonly<Partial<Record<RefusalReason, number>>>;
-  /** UDP: the kernel's receive buffer, in bytes. */
+  /** UDP only: size of the kernel's receive buffer in bytes. */
   readonly receiveBufferBytes?: number;
 }
 
-/** Counts what one way in sees. */
+/** Counts what one receiver gets. */
 export class ReceiverCounters {
   readonly name: string;
   address = '';
@@ -45,14 +45,14 @@ export class ReceiverCounters {
     this.name = name;
   }
 
-  /** A message of so many bytes held so many spans. */
+  /** Counts a message with its bytes and its spans. */
   taken(bytes: number, spans: number): void {
     this.messages++;
     this.bytes += bytes;
     this.spans += spans;
   }
 
-  /** A message of so many bytes could not be decoded. */
+  /** Counts a message that could not be decoded, with its bytes. */
   unreadable(bytes: number): void {
     this.messages++;
     this.bytes += bytes;

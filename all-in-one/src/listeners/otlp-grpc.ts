@@ -10,24 +10,24 @@ import { takeOtlp } from './take-otlp.js';
 /** Options of `openOtlpGrpc`. */
 export interface OtlpGrpcOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly ingest: Ingest;
   readonly counters: ReceiverCounters;
-  /** Largest request, in bytes, before and after decompression. */
+  /** Largest request in bytes, before and after decompression. */
   readonly maxBytes: number;
 }
 
-/** A gRPC server that is open. */
+/** A running gRPC server. */
 export interface OtlpGrpc {
   address(): AddressInfo;
-  /** Stops listening, and ends all calls. */
+  /** Stops listening and cancels all calls. */
   close(): void;
 }
 
 const PATH = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 
-/** `@grpc/grpc-js`, where the application has it: it is an optional peer of this package. */
+/** `@grpc/grpc-js`, an optional peer dependency; undefined if it is not installed. */
 export async function importGrpc(): Promise<typeof Grpc | undefined> {
   try {
     return await import('@grpc/grpc-js');
@@ -36,7 +36,7 @@ export async function importGrpc(): Promise<typeof Grpc | undefined> {
   }
 }
 
-/** Serves OTLP's TraceService. Rejects with the system's error when it cannot listen. */
+/** Serves OTLP's TraceService. Rejects with the system's error if it cannot listen. */
 export async function openOtlpGrpc(grpc: typeof Grpc, options: OtlpGrpcOptions): Promise<OtlpGrpc> {
   const { host, port, maxBytes } = options;
   const server = new grpc.Server({ 'grpc.max_receive_message_length': maxBytes });
@@ -58,7 +58,7 @@ export async function openOtlpGrpc(grpc: typeof Grpc, options: OtlpGrpcOptions):
   return { address: () => address, close: () => server.forceShutdown() };
 }
 
-/** One method; its messages are decoded here, with the code that HTTP has too. */
+/** The one method. Messages pass as bytes: the decoder of OTLP over HTTP reads them. */
 function traceService(): Grpc.ServiceDefinition {
   const pass = (bytes: Buffer): Buffer => bytes;
   return {
@@ -87,7 +87,7 @@ function take(
   }
 }
 
-/** gRPC has the system's code in its text only. */
+/** grpc-js gives the system's error code in the message only. */
 function bindError(error: Error, port: number): Error {
   const code = /\bE[A-Z]{4,}\b/.exec(error.message)?.[0];
   return Object.assign(error, { code: code ?? 'EADDRINUSE', port });

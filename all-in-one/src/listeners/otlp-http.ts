@@ -15,8 +15,8 @@ const PROTOBUF = 'application/x-protobuf';
 const JSON_BODY = 'application/json';
 
 /**
- * `POST /v1/traces` with an ExportTraceServiceRequest in protobuf or JSON, as OTLP/HTTP has it on port
- * 4318: 200 with an ExportTraceServiceResponse, or an error with the texts of the OpenTelemetry collector.
+ * OTLP/HTTP, port 4318: `POST /v1/traces` with an ExportTraceServiceRequest in protobuf or JSON. Answers 200
+ * with an ExportTraceServiceResponse, or an error with the OpenTelemetry Collector's messages.
  */
 export async function handleOtlpHttp(exchange: Exchange, sink: BodySink): Promise<void> {
   const { request, url } = exchange;
@@ -47,7 +47,7 @@ function decoderOf(type: string): (body: Buffer) => ReturnType<typeof decodeJson
   };
 }
 
-/** An error in the encoding that the request had, where the sender will read it. */
+/** Answers 400 in the encoding of the request; exporters read other errors as plain text. */
 export function answerOtlpError(exchange: Exchange, error: HttpError): void {
   const type = mediaType(exchange.request.headers['content-type']);
   if (error.status !== 400) answerText(exchange, error.status, error.message);

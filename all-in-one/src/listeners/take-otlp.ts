@@ -5,7 +5,7 @@ import type { OtlpRequest } from '../otlp/otlp-request.js';
 import type { Rejected } from '../otlp/response.js';
 import { toBatches } from '../otlp/to-batches.js';
 
-/** Decodes a request and takes its spans. What `decode` throws is counted, and thrown on. */
+/** Decodes a request and stores its spans. Counts what `decode` throws, and throws it again. */
 export function takeOtlp(
   body: Buffer,
   sink: { readonly ingest: Ingest; readonly counters: ReceiverCounters },

@@ -13,7 +13,7 @@ const CONTENT_TYPES: readonly string[] = [
   'application/vnd.apache.thrift.binary',
 ];
 
-/** What a listener needs to take bodies. */
+/** What a listener needs to store the spans of a body. */
 export interface BodySink {
   readonly ingest: Ingest;
   readonly counters: ReceiverCounters;
@@ -21,8 +21,8 @@ export interface BodySink {
 }
 
 /**
- * `POST /api/traces` with a `Batch` of binary Thrift as its body, as Jaeger takes it on port 14268:
- * 202, or 400 with Jaeger's texts; 413 for a body past the limit.
+ * Port 14268: `POST /api/traces` with a `Batch` in binary Thrift. Answers 202, 400 with Jaeger's messages, or
+ * 413 if the body exceeds the limit.
  */
 export async function handleThriftHttp(exchange: Exchange, sink: BodySink): Promise<void> {
   const { request, url } = exchange;

@@ -11,74 +11,74 @@ import type { JaegerBatch } from '../thrift/jaeger-model.js';
 import { BINARY_FIRST_BYTE, COMPACT_PROTOCOL_ID } from '../thrift/protocol-ids.js';
 import type { ThriftDecodeError } from '../thrift/thrift-decode-error.js';
 
-/** Where a datagram came from and what it was. */
+/** The sender and the encoding of a datagram. */
 export interface DatagramInfo {
   readonly address: string;
   readonly port: number;
-  /** Its length in bytes. */
+  /** Length in bytes. */
   readonly bytes: number;
-  /** How it was decoded. */
+  /** The encoding that decoded it. */
   readonly protocol: ThriftEncoding;
 }
 
 /** Options of `startUdpReceiver`. */
 export interface UdpReceiverOptions {
-  /** How the datagrams are encoded. By custom, compact comes to port 6831 and binary to 6832. */
+  /** Encoding of the datagrams. By convention, port 6831 is compact and port 6832 binary. */
   readonly protocol: ThriftEncoding;
-  /** Takes datagrams of the other encoding too, which their first byte tells. Default false, as Jaeger. */
+  /** Also accepts the other encoding, recognised by the first byte. Default false, as in Jaeger. */
   readonly takesBoth?: boolean | undefined;
-  /** The address to listen on; an IPv6 address opens an IPv6 socket. Default `127.0.0.1`. */
+  /** Address to listen on; an IPv6 address opens an IPv6 socket. Default `127.0.0.1`. */
   readonly host?: string | undefined;
-  /** 0 (the default) takes a free port: ask `address()`. */
+  /** 0..65535. Default 0: any free port, see `address()`. */
   readonly port?: number | undefined;
   /**
-   * The kernel's receive buffer, in bytes, or as much of it as the system allows. A burst that does
-   * not fit into it is lost. Default: the system's.
+   * Size of the kernel's receive buffer in bytes; the system may allow less. The kernel drops datagrams
+   * that do not fit. Default: the system's.
    */
   readonly receiveBufferBytes?: number | undefined;
-  /** Called with each batch, in the order of arrival. What it throws is thrown into the event loop. */
+  /** Called with each batch, in the order of arrival. An exception becomes an uncaught exception. */
   readonly onBatch: (batch: JaegerBatch, info: DatagramInfo) => void;
-  /** Called with each datagram that is no batch, after it was counted. */
+  /** Called with each datagram that is not a batch, after it was counted. */
   readonly onMalformed?: ((error: ThriftDecodeError, info: DatagramInfo) => void) | undefined;
-  /** Called with what the system reports of the open socket; it goes on listening. */
+  /** Called with errors of the open socket. The receiver keeps listening. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
-/** What a receiver has seen since it started. `packets` = `batches` + `malformed`. */
+/** Counters since the start. `packets` = `batches` + `malformed`. */
 export interface UdpReceiverStats {
-  /** Datagrams of any kind. */
+  /** All datagrams. */
   readonly packets: number;
-  /** Datagrams that held a batch. */
+  /** Datagrams with a batch. */
   readonly batches: number;
   /** Spans in those batches. */
   readonly spans: number;
-  /** Datagrams that held none. */
+  /** Datagrams without a valid batch. */
   readonly malformed: number;
-  /** Batches behind which bytes were left over. */
+  /** Datagrams with more bytes after the batch. */
   readonly withTrailingBytes: number;
 }
 
-/** A socket that listens for Jaeger clients. */
+/** A UDP socket that receives spans of Jaeger clients. */
 export interface UdpReceiver {
   readonly protocol: ThriftEncoding;
-  /** Where it listens; still known after `close()`. */
+  /** The local address; also valid after `close()`. */
   address(): AddressInfo;
   stats(): UdpReceiverStats;
-  /** The kernel's receive buffer, in bytes, as the system says it. Linux counts its own overhead in. */
+  /** Size of the kernel's receive buffer in bytes, as the system reports it. Linux includes its overhead. */
   receiveBufferBytes(): number;
-  /** Stops listening and frees the port. Idempotent. Nothing is called after it resolved. */
+  /** Stops listening and frees the port. Idempotent. No callback runs after it resolved. */
   close(): Promise<void>;
 }
 
 /**
- * Listens for what Jaeger clients send over UDP: one Thrift message `emitBatch` to a datagram.
- * Rejects with the system's error when the address cannot be listened on (`EADDRINUSE` ...).
+ * Receives what Jaeger clients send over UDP: one Thrift message `emitBatch` per datagram. Rejects with the
+ * system's error if it cannot listen on the address (`EADDRINUSE` ...).
  */
 export async function startUdpReceiver(options: UdpReceiverOptions): Promise<UdpReceiver> {
   const { protocol, host = '127.0.0.1', port = 0, receiveBufferBytes = 0 } = options;
   const socket = DgramAsPromised.createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
   const counters = { packets: 0, batches: 0, spans: 0, malformed: 0, withTrailingBytes: 0 };
-  // `recv()` of the promised socket keeps nothing that comes between two calls; the event does not wait.
+  // Not `recv()`: it loses datagrams that arrive between two calls.
   socket.socket.on('message', (datagram, remote) => receive(datagram, remote, options, counters));
   const address = await listen(socket, port, host);
   socket.socket.on('error', (error) => options.onError?.(error));
@@ -102,7 +102,7 @@ async function listen(socket: SocketAsPromised, port: number, host: string): Pro
   }
 }
 
-/** Linux takes any size and cuts it to its limit; other systems refuse what is past theirs. */
+/** Linux reduces any size to its limit; other systems reject sizes above their limit. */
 function raiseReceiveBuffer(socket: Socket, wanted: number): number {
   const before = socket.getRecvBufferSize();
   for (let bytes = wanted; bytes > before; bytes = Math.floor(bytes / 2)) {
@@ -110,7 +110,7 @@ function raiseReceiveBuffer(socket: Socket, wanted: number): number {
       socket.setRecvBufferSize(bytes);
       break;
     } catch {
-      // The next one is half as large.
+      // Retry with half the size.
     }
   }
   return socket.getRecvBufferSize();
@@ -140,7 +140,7 @@ function receive(
   options.onBatch(message.batch, info);
 }
 
-/** Undefined where it is neither. */
+/** Undefined for neither. */
 function protocolOf(datagram: Buffer): ThriftEncoding | undefined {
   if (datagram[0] === COMPACT_PROTOCOL_ID) return 'compact';
   return datagram[0] === BINARY_FIRST_BYTE ? 'binary' : undefined;

@@ -7,23 +7,22 @@ import { type DatagramInfo, startUdpReceiver, type UdpReceiver } from './udp-rec
 export interface UdpOptions {
   readonly protocol: ThriftEncoding;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly ingest: Ingest;
   readonly counters: ReceiverCounters;
-  /** Told of errors of the open socket, and of the first datagram of each kind that does not decode. */
+  /** Called with socket errors, and with the first datagram of each kind that cannot be decoded. */
   readonly warn: (message: string) => void;
 }
 
 const JAEGERS_PORTS: Readonly<Record<ThriftEncoding, number>> = { compact: 6831, binary: 6832 };
 
-/** What the kernel is asked to hold for a burst: sixty datagrams of the largest size. */
+/** Receive buffer to ask for: room for sixty datagrams of the largest size. */
 const RECEIVE_BUFFER_BYTES = 4_194_304;
 
 /**
- * Takes what Jaeger clients send to an agent. Also in the encoding of the other port, which Jaeger does not: a client
- * that was told where to send (jaeger-client takes any port, and sends binary) shows its traces, and says why it would
- * not elsewhere.
+ * Receives what Jaeger clients send to an agent. Unlike Jaeger, it accepts the other port's encoding, too, with a
+ * warning: jaeger-client sends binary Thrift to any port, and its traces would be missing without a hint why.
  */
 export async function openUdp(options: UdpOptions): Promise<UdpReceiver> {
   const { protocol, host, port, ingest, counters, warn } = options;
@@ -46,7 +45,7 @@ export async function openUdp(options: UdpOptions): Promise<UdpReceiver> {
       counters.unreadable(bytes);
       warnOnce(
         error.code,
-        `UDP ${protocol}: a datagram from ${address} does not decode: ${error.message}`,
+        `UDP ${protocol}: cannot decode a datagram from ${address}: ${error.message}`,
       );
     },
     onError: (error) => warn(`UDP ${protocol}: ${error.message}`),
@@ -56,5 +55,5 @@ export async function openUdp(options: UdpOptions): Promise<UdpReceiver> {
 }
 
 function otherText(protocol: ThriftEncoding, { protocol: other, address }: DatagramInfo): string {
-  return `UDP ${protocol}: ${other} Thrift from ${address} is taken here; Jaeger takes it on port ${JAEGERS_PORTS[other]} only`;
+  return `UDP ${protocol}: ${other} Thrift from ${address} is accepted here; Jaeger accepts it on port ${JAEGERS_PORTS[other]} only`;
 }

@@ -2,14 +2,13 @@ import type { JaegerTag } from '../thrift/jaeger-model.js';
 import type { OtlpValue, Tag } from './span.js';
 
 /**
- * Tags without an object each: key, kind, value, key, kind, value ... Values are as JSON can say
- * them: an integer that no number holds is a decimal text, bytes are base64, and a double that JSON
- * lacks is one of `NAMED_DOUBLES`.
+ * Tags in one flat list: key, kind, value, key, kind, value ... Values are JSON values: an integer beyond 2^53 is a
+ * decimal string, bytes are base64, and a double that JSON cannot write is one of `NAMED_DOUBLES`.
  */
 export type FlatTags = readonly FlatTagPart[];
 export type FlatTagPart = string | number | boolean | OtlpValue;
 
-/** Kinds of a value, by jaeger.thrift's numbers; 5 is OTLP's own. */
+/** Kinds of values: the numbers of jaeger.thrift, and 5 for nested values of OTLP. */
 export const KIND_STRING = 0;
 export const KIND_DOUBLE = 1;
 export const KIND_BOOL = 2;
@@ -17,7 +16,7 @@ export const KIND_LONG = 3;
 export const KIND_BINARY = 4;
 export const KIND_OTLP = 5;
 
-/** How many parts a tag has. */
+/** Number of list items per tag. */
 export const TAG_PARTS = 3;
 
 const KINDS: Readonly<Record<Tag['type'], number>> = {
@@ -29,7 +28,7 @@ const KINDS: Readonly<Record<Tag['type'], number>> = {
   otlp: KIND_OTLP,
 };
 
-/** Jaeger's name for each kind; what OTLP nests is shown as a text. */
+/** Jaeger's type name of each kind; nested values of OTLP are shown as strings. */
 export const TYPE_NAMES: readonly JaegerTag['type'][] = [
   'string',
   'float64',
@@ -39,7 +38,7 @@ export const TYPE_NAMES: readonly JaegerTag['type'][] = [
   'string',
 ];
 
-/** Doubles that JSON has no number for. */
+/** Doubles that JSON cannot write as numbers. */
 export const NAMED_DOUBLES: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
@@ -47,13 +46,13 @@ export const NAMED_DOUBLES: Readonly<Record<string, number>> = {
   '-0': -0,
 };
 
-/** A double as JSON can say it. */
+/** A double as a JSON value. */
 export function jsonDouble(value: number): number | string {
   if (Number.isFinite(value) && !Object.is(value, -0)) return value;
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** Makes tags flat. */
+/** Converts tags to a flat list. */
 export function flattenTags(tags: readonly Tag[]): FlatTagPart[] {
   const flat: FlatTagPart[] = [];
   for (const tag of tags) flat.push(tag.key, KINDS[tag.type], flatValue(tag));

@@ -1,17 +1,17 @@
 import type { JaegerReference, JaegerTag } from '../thrift/jaeger-model.js';
 
 /*
- * What the collector holds of a span, whichever way it came. It is Jaeger's model (a decoded
- * `JaegerSpan` is one of these as it is), and what OTLP says beyond it.
+ * The collector's model of a span: Jaeger's model plus what only OTLP has. A decoded `JaegerSpan` is a `Span`
+ * without conversion.
  */
 
-/** A value of OTLP in its JSON form; an empty object is the empty value. */
+/** An OTLP value in its JSON form; an empty object is the empty value. */
 export interface OtlpValue {
   readonly stringValue?: string;
   readonly boolValue?: boolean;
   /** Decimal. */
   readonly intValue?: string;
-  /** `NaN`, `Infinity`, `-Infinity` and `-0` are texts. */
+  /** `NaN`, `Infinity`, `-Infinity` and `-0` are strings. */
   readonly doubleValue?: number | string;
   /** Base64. */
   readonly bytesValue?: string;
@@ -19,13 +19,13 @@ export interface OtlpValue {
   readonly kvlistValue?: { readonly values?: readonly OtlpKeyValue[] };
 }
 
-/** A pair of OTLP in its JSON form. */
+/** An OTLP attribute in its JSON form. */
 export interface OtlpKeyValue {
   readonly key: string;
   readonly value: OtlpValue;
 }
 
-/** A value that Jaeger has no type for, and shows as a text. */
+/** A value that Jaeger has no type for, and shows as a string. */
 export interface NestedTag {
   readonly key: string;
   readonly type: 'otlp';
@@ -35,32 +35,32 @@ export interface NestedTag {
 /** A key and one typed value. */
 export type Tag = JaegerTag | NestedTag;
 
-/** Something that happened at one moment within a span. */
+/** An event within a span. */
 export interface Log {
   /** Microseconds since the Unix epoch. */
   readonly timestamp: number;
-  /** What microseconds leave of the moment: 0..999 nanoseconds. Default 0. */
+  /** Nanoseconds beyond `timestamp`: 0..999. Default 0. */
   readonly nanos?: number;
   readonly fields: readonly Tag[];
-  /** What the fields do not say of an event of OTLP. */
+  /** Present if an OTLP event has more than the fields. */
   readonly otlp?: OtlpLogPart;
 }
 
-/** The part of an event of OTLP that has no place in a log. */
+/** The part of an OTLP event that has no place in a log. */
 export interface OtlpLogPart {
-  /** Its name, where a field `event` of its own hides it. */
+  /** Its name, if an attribute `event` hides it. */
   readonly name?: string;
   readonly droppedAttributesCount?: number;
 }
 
-/** Who reported. */
+/** The reporting process. */
 export interface Process {
   readonly serviceName: string;
   readonly tags: readonly Tag[];
   readonly otlp?: OtlpProcessPart;
 }
 
-/** The part of a resource of OTLP that has no place in a process. */
+/** The part of an OTLP resource that has no place in a process. */
 export interface OtlpProcessPart {
   readonly droppedAttributesCount?: number;
 }
@@ -73,25 +73,25 @@ export interface Span {
   readonly parentSpanID: string;
   readonly operationName: string;
   readonly references: readonly JaegerReference[];
-  /** Jaeger's bits (1 sampled, 2 debug, 8 firehose), or with `otlp` those of OTLP. */
+  /** Jaeger's bits (1 sampled, 2 debug, 8 firehose), or OTLP's flags if `otlp` is present. */
   readonly flags: number;
   /** Microseconds since the Unix epoch. */
   readonly startTime: number;
-  /** What microseconds leave of the start: 0..999 nanoseconds. Default 0. */
+  /** Nanoseconds beyond `startTime`: 0..999. Default 0. */
   readonly startNanos?: number;
   /** Microseconds. */
   readonly duration: number;
-  /** What microseconds leave of the duration: 0..999 nanoseconds. Default 0. */
+  /** Nanoseconds beyond `duration`: 0..999. Default 0. */
   readonly durationNanos?: number;
   readonly tags: readonly Tag[];
   readonly logs: readonly Log[];
-  /** Only of a span that came as OTLP. */
+  /** Present if the span was received as OTLP. */
   readonly otlp?: OtlpSpanPart;
 }
 
-/** The part of a span of OTLP that has no place in Jaeger's model, or only as tags. */
+/** The part of an OTLP span that has no place in Jaeger's model, or only as tags. */
 export interface OtlpSpanPart {
-  /** How many of the tags are the span's attributes; behind them come those that say what follows here. */
+  /** The number of tags that are attributes of the span; the tags after them repeat the fields below. */
   readonly attributes: number;
   /** 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
   readonly kind: number;
@@ -103,13 +103,13 @@ export interface OtlpSpanPart {
   readonly droppedEventsCount?: number;
   readonly droppedLinksCount?: number;
   readonly scope?: OtlpScope;
-  /** There is no parent, although a link leads to a span of the same trace. */
+  /** The span has no parent, although a link leads to a span of the same trace. */
   readonly isRoot?: true;
-  /** Of each reference; absent where none says more than its ids. */
+  /** By index of the reference; absent if no link has more than its ids. */
   readonly links?: readonly OtlpLinkPart[];
 }
 
-/** What a span was made with. */
+/** The instrumentation scope of a span. */
 export interface OtlpScope {
   readonly name?: string;
   readonly version?: string;
@@ -117,7 +117,7 @@ export interface OtlpScope {
   readonly droppedAttributesCount?: number;
 }
 
-/** The part of a link of OTLP that has no place in a reference. */
+/** The part of an OTLP link that has no place in a reference. */
 export interface OtlpLinkPart {
   readonly traceState?: string;
   readonly attributes?: readonly OtlpKeyValue[];

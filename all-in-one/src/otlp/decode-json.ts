@@ -14,8 +14,8 @@ import {
 } from './otlp-request.js';
 
 /**
- * Decodes an ExportTraceServiceRequest in protobuf's JSON, with hex ids as OTLP has it. Names may be
- * in lowerCamelCase or as in the proto files. Throws `OtlpDecodeError`, and nothing else.
+ * Decodes an ExportTraceServiceRequest in OTLP's JSON: protobuf's JSON with ids in hex. Names may be in
+ * lowerCamelCase or as in the proto files. Throws only `OtlpDecodeError`.
  */
 export function decodeJson(bytes: Buffer): OtlpRequest {
   try {

@@ -19,7 +19,7 @@ import {
 import { readSpan } from './protobuf-spans.js';
 import { readKeyValue } from './protobuf-values.js';
 
-/** Decodes an ExportTraceServiceRequest. Throws `OtlpDecodeError`, and nothing else. */
+/** Decodes an ExportTraceServiceRequest in protobuf. Throws only `OtlpDecodeError`. */
 export function decodeProtobuf(bytes: Uint8Array): OtlpRequest {
   try {
     const input: Input = { r: new BinaryReader(bytes), elements: new ElementCount() };

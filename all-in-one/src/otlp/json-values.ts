@@ -10,7 +10,7 @@ import {
   OtlpDecodeError,
 } from './otlp-request.js';
 
-/** Names of the kinds; the position is the number. */
+/** Names of the span kinds, by number. */
 export const SPAN_KINDS: readonly string[] = [
   'SPAN_KIND_UNSPECIFIED',
   'SPAN_KIND_INTERNAL',
@@ -20,26 +20,26 @@ export const SPAN_KINDS: readonly string[] = [
   'SPAN_KIND_CONSUMER',
 ];
 
-/** Names of the status codes; the position is the number. */
+/** Names of the status codes, by number. */
 export const STATUS_CODES: readonly string[] = [
   'STATUS_CODE_UNSET',
   'STATUS_CODE_OK',
   'STATUS_CODE_ERROR',
 ];
 
-/** Digits of 64 bits, with a sign. */
+/** A signed 64-bit integer in decimal. */
 const INTEGER = /^-?\d{1,20}$/;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
-/** An enum, by its number or its name; 0 where it is absent. */
+/** An enum value by number or name; 0 if absent. */
 export function readEnum(object: JsonObject, name: string, names: readonly string[]): number {
   const value = field(object, name) ?? 0;
   const number = typeof value === 'string' ? names.indexOf(value) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= 0) return number;
-  throw new OtlpDecodeError(`${name}: an unknown value`);
+  throw new OtlpDecodeError(`${name}: unknown value`);
 }
 
-/** Nanoseconds since the Unix epoch, as a text or a number; the epoch where they are absent. */
+/** Nanoseconds since the Unix epoch, as a string or a number; the epoch if absent. */
 export function readMoment(object: JsonObject, name: string): Moment {
   const value = field(object, name);
   if (value === undefined) return EPOCH;
@@ -99,8 +99,8 @@ function readInteger(value: unknown): string {
 }
 
 /**
- * The shortest digits that this number is read from, which are those that were sent where they had no
- * more than sixteen that count: a time in microseconds, written in nanoseconds. Exact below 2^53.
+ * The digits of a number. Above 2^53 these are the digits that were sent if at most sixteen of them are
+ * significant, as in a time in microseconds that is written in nanoseconds.
  */
 function integerText(value: number): string {
   return String(Math.trunc(value));

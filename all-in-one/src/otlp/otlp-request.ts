@@ -5,7 +5,7 @@ import type { OtlpKeyValue, OtlpScope } from '../model/span.js';
  * https://github.com/open-telemetry/opentelemetry-proto
  */
 
-/** A point in time: whole microseconds since the Unix epoch, and the rest. */
+/** A point in time: whole microseconds since the Unix epoch, and the remaining nanoseconds. */
 export interface Moment {
   readonly micros: number;
   /** 0..999 */
@@ -28,11 +28,11 @@ export interface OtlpScopeSpans {
 }
 
 export interface OtlpSpan {
-  /** Lower-case hex of 32 digits; empty or of other lengths where the sender is wrong. */
+  /** 32 lower-case hex digits; an invalid id may be empty or of any length. */
   readonly traceId: string;
-  /** Lower-case hex of 16 digits; empty or of other lengths where the sender is wrong. */
+  /** 16 lower-case hex digits; an invalid id may be empty or of any length. */
   readonly spanId: string;
-  /** The same; empty for none. */
+  /** As `spanId`; empty for none. */
   readonly parentSpanId: string;
   readonly traceState: string;
   readonly flags: number;
@@ -66,19 +66,19 @@ export interface OtlpLink {
   readonly flags: number;
 }
 
-/** The epoch: what a time is that was not given. */
+/** The epoch: the value of an absent time. */
 export const EPOCH: Moment = { micros: 0, nanos: 0 };
 
-/** Values may nest this deep. */
+/** Deepest nesting of values. */
 const MAX_VALUE_DEPTH = 32;
 
 /**
- * Spans, attributes, events, links and values that one request may hold in all. An empty one takes
- * two bytes on the wire and a hundred and fifty in memory; a real one takes twenty or more.
+ * Maximum total of spans, attributes, events, links and values in one request. An empty element takes two bytes
+ * on the wire and 150 in memory; a real one takes twenty bytes or more on the wire.
  */
 export const MAX_ELEMENTS = 500_000;
 
-/** A request that is none. */
+/** The bytes are not a valid request. */
 export class OtlpDecodeError extends Error {
   override readonly name = 'OtlpDecodeError';
 }
@@ -87,18 +87,18 @@ export class OtlpDecodeError extends Error {
 export class ElementCount {
   private count = 0;
 
-  /** Throws where there are more than a request may have. */
+  /** Throws if the request has too many. */
   add(): void {
     if (++this.count > MAX_ELEMENTS) throw new OtlpDecodeError('too many elements in one request');
   }
 }
 
-/** Throws where values nest too deep. */
+/** Throws if values are nested too deeply. */
 export function checkDepth(depth: number): void {
-  if (depth > MAX_VALUE_DEPTH) throw new OtlpDecodeError('attribute values nest too deep');
+  if (depth > MAX_VALUE_DEPTH) throw new OtlpDecodeError('attribute values are nested too deeply');
 }
 
-/** A list in protobuf's JSON, which leaves out what is empty. */
+/** A list in protobuf's JSON, which omits empty lists. */
 export function listOf<T>(values: readonly T[]): { readonly values?: readonly T[] } {
   return values.length > 0 ? { values } : {};
 }

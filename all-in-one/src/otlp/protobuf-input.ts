@@ -1,36 +1,36 @@
 import type { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type ElementCount, type Moment, OtlpDecodeError } from './otlp-request.js';
 
-/** A message that is being filled, with its lists. */
+/** A message under construction, with mutable lists. */
 export type Mutable<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K];
 };
 
-/** How a field is on the wire: its number times 8, plus its wire type. */
+/** A field's key on the wire: its number times 8, plus its wire type. */
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const BYTES = 2;
 export const FIXED32 = 5;
 
-/** A request that is being read. */
+/** The reader of a request. */
 export interface Input {
   readonly r: BinaryReader;
   readonly elements: ElementCount;
 }
 
 /**
- * Reads the fields of a message that ends at `end`: `read` is called with each field's number times
- * 8 plus its wire type, and says whether it took it. Fields may come in any order; others are passed over.
+ * Reads the fields of a message that ends at `end`. Calls `read` with each field's key; `read` returns whether it
+ * consumed the field, else the field is skipped. Fields may come in any order.
  */
 export function readFields({ r }: Input, end: number, read: (field: number) => boolean): void {
   while (r.pos < end) {
     const [number, wireType] = r.tag();
     if (!read(number * 8 + wireType)) r.skip(wireType, number);
   }
-  if (r.pos !== end) throw new OtlpDecodeError('a message is longer than what it is in');
+  if (r.pos !== end) throw new OtlpDecodeError('a nested message is longer than its parent');
 }
 
-/** Where the message ends that begins here. */
+/** The end of the message that begins here. */
 export function endOfMessage({ r, elements }: Input): number {
   elements.add();
   const length = r.uint32();
@@ -48,7 +48,7 @@ export function readMoment(r: BinaryReader): Moment {
   return { micros: high * 4_294_967 + Math.floor(rest / 1000), nanos: rest % 1000 };
 }
 
-/** Bytes that are an id, as text. */
+/** An id in hex. */
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }

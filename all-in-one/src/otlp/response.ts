@@ -1,13 +1,13 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-/** A request was taken, but for so many spans. */
+/** The spans of an accepted request that were rejected. */
 export interface Rejected {
   readonly spans: number;
-  /** Why; empty for no spans. */
+  /** The reason; empty if no span was rejected. */
   readonly message: string;
 }
 
-/** google.rpc.Code: the client sent something wrong. */
+/** google.rpc.Code for an invalid request. */
 const INVALID_ARGUMENT = 3;
 
 /**

@@ -2,7 +2,7 @@ import type { OtlpScope, Tag } from '../model/span.js';
 import type { OtlpSpan } from './otlp-request.js';
 import { textTag } from './to-tags.js';
 
-/** What Jaeger's tag `span.kind` says; the position is OTLP's number. */
+/** Values of Jaeger's tag `span.kind`, by OTLP's number. */
 export const KIND_NAMES: readonly string[] = [
   '',
   'internal',
@@ -15,7 +15,7 @@ export const KIND_NAMES: readonly string[] = [
 export const STATUS_OK = 1;
 export const STATUS_ERROR = 2;
 
-/** The tags by which Jaeger says what OTLP has fields for. */
+/** Jaeger's tags for what OTLP has fields for. */
 export function statusTags(span: OtlpSpan, scope: OtlpScope | undefined): Tag[] {
   const { kind, statusCode, statusMessage, traceState } = span;
   const kindName = KIND_NAMES[kind] ?? '';

@@ -13,10 +13,10 @@ import type {
 import { statusTags } from './status-tags.js';
 import { textTag, toTags } from './to-tags.js';
 
-/** What became of a request. */
+/** The result of a conversion. */
 export interface Converted {
   readonly batches: readonly Batch[];
-  /** Spans without a valid id. */
+  /** Number of spans without a valid id. */
   readonly rejectedSpans: number;
 }
 
@@ -24,10 +24,10 @@ const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 const ZEROS = '0'.repeat(16);
 const SERVICE_NAME = 'service.name';
-/** How a link says in an attribute that it is no FOLLOWS_FROM. */
+/** The link attribute that states the type of the reference; without it a link is a FOLLOWS_FROM. */
 const REF_TYPE = 'opentracing.ref_type';
 
-/** Spans of OTLP in Jaeger's model. What becomes of what is Jaeger's choice. */
+/** Converts OTLP spans to Jaeger's model, as Jaeger's own translation does. */
 export function toBatches(request: OtlpRequest): Converted {
   const batches: Batch[] = [];
   let rejectedSpans = 0;
@@ -56,7 +56,7 @@ function toProcess({ attributes, droppedAttributesCount }: OtlpResourceSpans): P
   return droppedAttributesCount > 0 ? { ...process, otlp: { droppedAttributesCount } } : process;
 }
 
-/** Jaeger's words where the name is not what it should be. */
+/** The service name, or Jaeger's replacement for an invalid one. */
 function serviceName(tag: Tag | undefined): string {
   if (tag === undefined) return MISSING_SERVICE_NAME;
   if (tag.type !== 'string') return 'service-name-wrong-type';
@@ -89,12 +89,12 @@ function toSpan(span: OtlpSpan, { scope }: OtlpScopeSpans): Span {
   };
 }
 
-/** Jaeger's trace ids have 16 digits where the high ones are all 0. */
+/** Jaeger's trace ids have 16 digits if the high 64 bits are 0. */
 function toTraceId(traceId: string): string {
   return traceId.startsWith(ZEROS) ? traceId.slice(ZEROS.length) : traceId;
 }
 
-/** From start to end; below zero where the end is before the start. */
+/** From start to end; negative if the end is before the start. */
 function between({ start, end }: OtlpSpan): { micros: number; nanos: number } {
   const nanos = end.nanos - start.nanos;
   const borrow = nanos < 0 ? 1 : 0;
@@ -144,7 +144,7 @@ function linkPart({
   };
 }
 
-/** The name becomes the first field, unless a field of that key is there. */
+/** The name becomes the first field, `event`, unless an attribute has this key. */
 function toLog({ time, name, attributes, droppedAttributesCount }: OtlpEvent): Log {
   const fields = toTags(attributes);
   const isHidden = fields.some(({ key }) => key === 'event');

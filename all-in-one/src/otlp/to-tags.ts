@@ -1,7 +1,7 @@
 import { NAMED_DOUBLES } from '../model/flat-tags.js';
 import type { OtlpKeyValue, OtlpValue, Tag } from '../model/span.js';
 
-/** Attributes as tags. What Jaeger has no type for stays OTLP's. */
+/** Converts attributes to tags. Values that Jaeger has no type for stay OTLP values. */
 export function toTags(attributes: readonly OtlpKeyValue[]): Tag[] {
   return attributes.map(({ key, value }) => toTag(key, value));
 }
@@ -19,7 +19,7 @@ function toTag(key: string, value: OtlpValue): Tag {
   return { key, type: 'otlp', value };
 }
 
-/** A tag that is a text. */
+/** A string tag. */
 export function textTag(key: string, value: string): Tag {
   return { key, type: 'string', value };
 }

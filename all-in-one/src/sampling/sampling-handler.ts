@@ -2,7 +2,7 @@ import { answer, type Exchange } from '../http/answer.js';
 import { HttpError } from '../http/http-error.js';
 import { type Strategies, strategyFor } from './strategies.js';
 
-/** Answers any path with the strategy of the parameter `service`, as Jaeger v2 does on port 5778. */
+/** Answers any path with the strategy of the service in the parameter `service`, as Jaeger 2 does on port 5778. */
 export function handleSampling(exchange: Exchange, strategies: Strategies): void {
   const { request, url } = exchange;
   if (request.method !== 'GET' && request.method !== 'HEAD') {

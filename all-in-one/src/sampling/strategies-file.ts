@@ -3,26 +3,26 @@ import { DEFAULT_STRATEGIES, parseStrategies, type Strategies } from './strategi
 
 /** Options of `openStrategies`. */
 export interface StrategiesFileOptions {
-  /** Its path; undefined: every trace of every service is sampled. */
+  /** Path of the file. Undefined: every trace of every service is sampled. */
   readonly path: string | undefined;
-  /** How often it is looked at, in milliseconds. Default 1000, as Jaeger. */
+  /** Interval of the checks for changes, in milliseconds. Default 1000, as in Jaeger. */
   readonly reloadMs?: number;
-  /** Told of a file that changed and cannot be read, and of what is passed over in it. */
+  /** Called if the changed file is invalid, and for each entry that is ignored. */
   readonly warn: (message: string) => void;
 }
 
-/** The strategies of a file, as it is now. */
+/** The current strategies of a file. */
 export interface StrategiesFile {
   current(): Strategies;
-  /** Reads no more. */
+  /** Stops checking the file. */
   close(): void;
 }
 
 const DEFAULT_RELOAD_MS = 1_000;
 
 /**
- * Reads the strategies of a file, and again when it changes: what cannot be read then leaves the
- * last ones in force. Rejects where it cannot be read at all.
+ * Reads a strategies file now and after each change. An invalid change keeps the previous strategies. Rejects if
+ * the first read fails.
  */
 export async function openStrategies(options: StrategiesFileOptions): Promise<StrategiesFile> {
   const { path, reloadMs = DEFAULT_RELOAD_MS, warn } = options;
@@ -34,23 +34,23 @@ export async function openStrategies(options: StrategiesFileOptions): Promise<St
     text = await readFile(path, 'utf8');
     strategies = parseStrategies(text, say);
   } catch (error) {
-    throw new Error(`the sampling strategies ${path} cannot be read: ${(error as Error).message}`, {
+    throw new Error(`cannot read the sampling strategies ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }
   let trouble = '';
-  // Not `fs.watch`: it follows the file, and editors and mounted config maps put another in its place.
+  // Not `fs.watch`: it watches the inode, and editors and mounted config maps replace the file.
   const reload = async (): Promise<void> => {
     try {
       const now = await readFile(path, 'utf8');
       trouble = '';
       if (now === text) return;
-      text = now; // before it is parsed: one that is broken is told once
+      text = now; // before parsing, so that an invalid file is logged once
       strategies = parseStrategies(text, say);
     } catch (error) {
       const { message } = error as Error;
       if (message !== trouble) say(`not reloaded: ${message}`);
-      trouble = message; // once, and not every second
+      trouble = message; // logged once, not every second
     }
   };
   const timer = setInterval(() => void reload(), reloadMs);

@@ -1,9 +1,8 @@
 /*
- * Sampling strategies in Jaeger's own file format, and what a service is answered of them. What the
- * file leaves open is decided as Jaeger decides it.
+ * Sampling strategies in Jaeger's file format, and the answers for each service. Defaults are Jaeger's.
  */
 
-/** A strategy of one service, as Jaeger's endpoint on port 5778 writes it. */
+/** The strategy of one service, in the format of Jaeger's endpoint on port 5778. */
 export interface SamplingResponse {
   readonly strategyType: 'PROBABILISTIC' | 'RATE_LIMITING';
   readonly probabilisticSampling?: { readonly samplingRate: number };
@@ -11,7 +10,7 @@ export interface SamplingResponse {
   readonly operationSampling?: OperationSampling;
 }
 
-/** Strategies of a service's operations. */
+/** Strategies of the operations of a service. */
 export interface OperationSampling {
   readonly defaultSamplingProbability: number;
   readonly defaultLowerBoundTracesPerSecond: number;
@@ -29,21 +28,21 @@ export interface Strategies {
   readonly byService: ReadonlyMap<string, SamplingResponse>;
 }
 
-/** A file of strategies that cannot be read as such. */
+/** The strategies file is invalid. */
 export class StrategiesError extends Error {
   override readonly name = 'StrategiesError';
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Every trace is sampled where nobody says otherwise. */
+/** Default: every trace is sampled. */
 const DEFAULT_PROBABILITY = 1;
 const DEFAULT_RESPONSE: SamplingResponse = probabilistic(DEFAULT_PROBABILITY);
 
-/** What holds where there is no file: every trace is sampled. */
+/** Strategies without a file: every trace is sampled. */
 export const DEFAULT_STRATEGIES: Strategies = { byDefault: DEFAULT_RESPONSE, byService: new Map() };
 
-/** What the service is told. */
+/** The answer for a service. */
 export function strategyFor(
   { byDefault, byService }: Strategies,
   service: string,
@@ -51,7 +50,7 @@ export function strategyFor(
   return byService.get(service) ?? byDefault;
 }
 
-/** Reads a file of strategies. Throws `StrategiesError`; `warn` is told of what is passed over. */
+/** Parses a strategies file. Throws `StrategiesError`; calls `warn` for each entry that is ignored. */
 export function parseStrategies(text: string, warn: (message: string) => void): Strategies {
   const file = objectOf(parseJson(text), 'the file');
   const given = file['default_strategy'];
@@ -76,7 +75,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Operations of the default strategy hold for each service, where it has no own for them. */
+/** Adds the operations of the default strategy that the service does not override. */
 function withDefaults(
   own: SamplingResponse,
   { operationSampling }: SamplingResponse,
@@ -108,7 +107,7 @@ function serviceResponse(strategy: Json, warn: (message: string) => void): Sampl
       perOperationStrategies.push({ operation, probabilisticSampling });
     } else {
       warn(
-        `operation ${JSON.stringify(operation)}: only probabilistic is possible, so ${rate} holds`,
+        `operation ${JSON.stringify(operation)}: only probabilistic is supported; using ${rate}`,
       );
     }
   }
@@ -124,13 +123,13 @@ function serviceResponse(strategy: Json, warn: (message: string) => void): Sampl
 
 function responseOf({ type, param }: Json, warn: (message: string) => void): SamplingResponse {
   const value = param ?? 0;
-  if (typeof value !== 'number') throw new StrategiesError('param: a number was expected');
+  if (typeof value !== 'number') throw new StrategiesError('param: expected a number');
   if (type === 'probabilistic') return probabilistic(value);
   if (type === 'ratelimiting') {
     const maxTracesPerSecond = Math.trunc(value);
     return { strategyType: 'RATE_LIMITING', rateLimitingSampling: { maxTracesPerSecond } };
   }
-  warn(`type ${JSON.stringify(type)}: probabilistic or ratelimiting was expected, so 1 holds`);
+  warn(`type ${JSON.stringify(type)}: expected probabilistic or ratelimiting; using 1`);
   return DEFAULT_RESPONSE;
 }
 
@@ -140,16 +139,16 @@ function probabilistic(samplingRate: number): SamplingResponse {
 
 function objectOf(value: unknown, what: string): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new StrategiesError(`${what}: an object was expected`);
+  throw new StrategiesError(`${what}: expected an object`);
 }
 
 function listOf(value: unknown, what: string): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value as readonly unknown[];
-  throw new StrategiesError(`${what}: a list was expected`);
+  throw new StrategiesError(`${what}: expected a list`);
 }
 
 function textOf(value: unknown, what: string): string {
   if (typeof value === 'string') return value;
-  throw new StrategiesError(`${what}: a text was expected`);
+  throw new StrategiesError(`${what}: expected a string`);
 }

@@ -16,7 +16,7 @@ import type { Settings } from './options.js';
 import type { ListenerName } from './ports.js';
 import { answerQueryError, handleQuery, type QueryHost } from './query-server.js';
 
-/** What listeners put their spans into, and answer from. */
+/** What listeners need of the collector. */
 export interface ListenerHost {
   readonly settings: Settings;
   readonly ingest: Ingest;
@@ -25,7 +25,7 @@ export interface ListenerHost {
   readonly query: QueryHost;
 }
 
-/** A listener that is open. */
+/** An open listener. */
 export interface OpenListener {
   readonly name: ListenerName;
   readonly address: AddressInfo;
@@ -33,7 +33,7 @@ export interface OpenListener {
   close(): void | Promise<void>;
 }
 
-/** Opens one listener. Undefined: it cannot be had here. Rejects with `ListenError`. */
+/** Opens one listener. Resolves with undefined if its package is not installed. Rejects with `ListenError`. */
 export async function openListener(
   name: ListenerName,
   port: number,
@@ -70,7 +70,7 @@ interface Opened {
 
 type Opener = (opening: Opening) => Promise<Opened | undefined>;
 
-/** How counters and metrics call them. */
+/** Names in counters and metrics. */
 const RECEIVER_NAMES: Readonly<Record<ListenerName, string>> = {
   compact: 'udp-compact',
   binary: 'udp-binary',

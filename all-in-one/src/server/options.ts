@@ -3,41 +3,44 @@ import { type ListenerName, type PortSetting, settledPorts } from './ports.js';
 
 /** Options of `startCollector`. */
 export interface CollectorOptions {
-  /** The address that all listeners have. Default `127.0.0.1`: only this machine reaches them. */
+  /** Address of all listeners. Default `127.0.0.1`: reachable from this machine only. */
   readonly host?: string | undefined;
   /**
-   * Names by which HTTP clients may call it besides `localhost` and IP addresses; `*` allows any.
-   * Requests with another header Host get 403: a website could read the traces otherwise.
+   * Host names that HTTP clients may use besides `localhost` and IP addresses; `*` allows any. A request with
+   * another Host header gets a 403; otherwise a website could read the traces by DNS rebinding. Default: none.
    */
   readonly allowedHosts?: readonly string[] | undefined;
   /**
-   * The port of each listener; 0 takes a free one, `off` opens none. Default: the usual one, or with
-   * `freePorts` a free one.
+   * Port of each listener, 0..65535; 0: any free port, `off`: no listener. Default: the usual port, or with
+   * `freePorts` any free port.
    */
   readonly ports?: Readonly<Partial<Record<ListenerName, PortSetting>>> | undefined;
-  /** Listeners that `ports` does not name take free ports. For tests. Default false. */
+  /** Listeners that are not in `ports` get free ports. For tests. Default false. */
   readonly freePorts?: boolean | undefined;
-  /** Traces that are kept; then the oldest goes. 1 or more; default 50,000. */
+  /** Maximum number of traces; beyond it the oldest is evicted. At least 1; default 50,000. */
   readonly maxTraces?: number | undefined;
-  /** Memory that traces may take, in bytes, as estimated; then the oldest goes. 1 or more; default 512 MiB. */
+  /**
+   * Maximum estimated memory of the traces, in bytes; beyond it the oldest is evicted. At least 1; default 512
+   * MiB.
+   */
   readonly maxBytes?: number | undefined;
-  /** A file of sampling strategies in Jaeger's format; read again when it changes. Default: sample all. */
+  /** File of sampling strategies in Jaeger's format, reloaded when it changes. Default: sample every trace. */
   readonly strategiesFile?: string | undefined;
-  /** A file that traces are loaded from at the start, and saved to by `close()`. Default: none. */
+  /** File to load traces from at the start, and to save them to in `close()`. Default: none. */
   readonly snapshotFile?: string | undefined;
-  /** Bounds on clients; see docs/collector.md. */
+  /** Limits on clients. */
   readonly limits?: Partial<CollectorLimits> | undefined;
-  /** Told of what goes wrong while it runs. Default: nobody. */
+  /** Called with warnings while the collector runs. Default: warnings are discarded. */
   readonly warn?: ((message: string) => void) | undefined;
 }
 
-/** Bounds on what clients may cost. */
+/** Limits on clients. */
 export interface CollectorLimits extends HttpLimits {
-  /** Largest body of spans, in bytes. Default 16 MiB. */
+  /** Largest body of spans in bytes. Default 16 MiB. */
   readonly maxBodyBytes: number;
-  /** Largest body of an import, in bytes. Default 64 MiB. */
+  /** Largest body of an import in bytes. Default 64 MiB. */
   readonly maxImportBytes: number;
-  /** Bodies that may be in memory at once, in bytes. Default 128 MiB. */
+  /** Most bytes of bodies in memory at one time. Default 128 MiB. */
   readonly maxBufferedBytes: number;
 }
 
@@ -55,7 +58,7 @@ const DEFAULT_LIMITS: CollectorLimits = {
 export const DEFAULT_MAX_TRACES = 50_000;
 export const DEFAULT_MAX_BYTES: number = 512 * MIB;
 
-/** Options with everything filled in. */
+/** The options with all defaults filled in. */
 export interface Settings {
   readonly host: string;
   readonly allowedHosts: readonly string[];
@@ -68,7 +71,7 @@ export interface Settings {
   readonly warn: (message: string) => void;
 }
 
-/** Fills in what is not given. Throws `RangeError` for what is out of range, with the value. */
+/** Fills in the defaults. Throws `RangeError`, with the value, if an option is out of range. */
 export function settle(options: CollectorOptions): Settings {
   const {
     host = '127.0.0.1',
@@ -76,13 +79,13 @@ export function settle(options: CollectorOptions): Settings {
     maxBytes = DEFAULT_MAX_BYTES,
   } = options;
   const { allowedHosts = [], ports = {}, freePorts = false, warn = () => {} } = options;
-  // To Node.js an empty name is every address of this machine.
-  if (host === '') throw new RangeError('host must be a name or an address, got an empty one');
+  // Node.js would listen on all addresses for an empty name.
+  if (host === '') throw new RangeError('host must be a name or an address, got an empty string');
   checkCount('maxTraces', maxTraces);
   checkCount('maxBytes', maxBytes);
   const settled = settledPorts(ports, freePorts);
   if (Object.values(settled).every((port) => port === 'off')) {
-    throw new RangeError('every port is off: there is nothing to listen on');
+    throw new RangeError('every port is off: nothing to listen on');
   }
   return {
     host,
@@ -99,5 +102,5 @@ export function settle(options: CollectorOptions): Settings {
 
 function checkCount(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
-  throw new RangeError(`${name} must be a whole number of 1 or more, got ${value}`);
+  throw new RangeError(`${name} must be an integer, at least 1, got ${value}`);
 }

@@ -6,13 +6,13 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { answer, type Exchange, TEXT_TYPE } from '../http/answer.js';
 import { HttpError } from '../http/http-error.js';
 
-/** Where the page may be: seen from the package's build, and from this module. */
+/** Places of the built page: relative to the package's build, and to this module. */
 const FOLDERS: readonly string[] = ['./page/', '../../dist/page/'];
 const INDEX = 'index.html';
 const STATIC_PATH = '/static/';
-/** Names only: nothing that leads out of the folder. */
+/** Plain file names only: no path may leave the folder. */
 const STATIC_NAME = /^(?!\.)[\w.-]+$/;
-/** A name that changes with what is in the file. */
+/** A file name with a hash of its content. */
 const HASHED_NAME = /[-.][0-9a-zA-Z_]{8,}\.\w+$/;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
 };
 
-/** What a browser may do with the page: run its own script, and ask its own server. */
+/** The page may run its own script and send requests to its own server only. */
 const PAGE_HEADERS: OutgoingHttpHeaders = {
   'content-security-policy': [
     "default-src 'none'",
@@ -47,18 +47,18 @@ const NOT_BUILT = `<!doctype html>
 <meta charset="utf-8">
 <title>spoor</title>
 <h1>The page is not built</h1>
-<p>Traces are received all the same, and /api answers. For the page, run <code>npm run build</code>.</p>
+<p>Traces are received and /api works. To build the page, run <code>npm run build</code>.</p>
 </html>
 `;
 
-/** The folder of the built page; undefined where it is not built. */
+/** The folder of the built page; undefined if it is not built. */
 export function pageFolder(): string | undefined {
   return FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url))).find((folder) =>
     existsSync(join(folder, INDEX)),
   );
 }
 
-/** Answers a path that is no API's: with a file of the page, or with the page, which reads the path itself. */
+/** Answers all other paths: with a file of the page, or with the page itself, which reads the path. */
 export async function answerPage(exchange: Exchange, folder: string | undefined): Promise<void> {
   const { pathname } = exchange.url;
   if (pathname.startsWith(STATIC_PATH)) {

@@ -1,4 +1,4 @@
-/** The ways in and out of a collector. */
+/** The listeners of a collector. */
 export type ListenerName =
   | 'compact'
   | 'binary'
@@ -8,19 +8,19 @@ export type ListenerName =
   | 'sampling'
   | 'query';
 
-/** A port: 0 takes a free one, `off` opens none. */
+/** 0..65535; 0: any free port, `off`: no listener. */
 export type PortSetting = number | 'off';
 
-/** What a listener is, for people. */
+/** Description of a listener. */
 export interface ListenerKind {
-  /** How command line and messages call it. */
+  /** Its name on the command line and in messages. */
   readonly flag: string;
   readonly what: string;
-  /** The port that it has by custom. */
+  /** Its usual port. */
   readonly usualPort: number;
 }
 
-/** All listeners, in the order in which they are opened and shown. */
+/** All listeners, in the order of opening and printing. */
 export const LISTENERS: Readonly<Record<ListenerName, ListenerKind>> = {
   compact: { flag: 'compact', what: 'Jaeger clients, UDP, compact Thrift', usualPort: 6831 },
   binary: { flag: 'binary', what: 'Jaeger clients, UDP, binary Thrift', usualPort: 6832 },
@@ -37,7 +37,7 @@ export const LISTENERS: Readonly<Record<ListenerName, ListenerKind>> = {
 
 export const LISTENER_NAMES: readonly ListenerName[] = Object.keys(LISTENERS) as ListenerName[];
 
-/** The ports of some listeners; the usual ones for the others. Throws for what is no port. */
+/** Fills in the ports of listeners that are not given. Throws `RangeError` for an invalid port. */
 export function settledPorts(
   ports: Readonly<Partial<Record<ListenerName, PortSetting>>>,
   isFree: boolean,

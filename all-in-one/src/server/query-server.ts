@@ -13,16 +13,16 @@ import { type CollectorStats, prometheusText } from '../query/api/stats.js';
 import type { Tail } from '../query/api/tail.js';
 import { answerPage } from './page-files.js';
 
-/** What port 16686 serves. */
+/** What the query port needs of the collector. */
 export interface QueryHost extends ApiHost {
   readonly ingest: Ingest;
   readonly tail: Tail;
   readonly stats: () => CollectorStats;
-  /** Counts what is imported. */
+  /** Counters of imports. */
   readonly imported: ReceiverCounters;
-  /** Bounds of what is imported. */
+  /** Limits for imports. */
   readonly limits: BodyLimits;
-  /** The built page; undefined where there is none. */
+  /** Folder of the built page; undefined if it is not built. */
   readonly pageFolder: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export async function handleQuery(exchange: Exchange, host: QueryHost): Promise<
   }
 }
 
-/** Answers an error in the form that the path's API has. */
+/** Answers an error in the format of the API that the path belongs to. */
 export function answerQueryError(exchange: Exchange, error: HttpError): void {
   const { pathname } = exchange.url;
   if (pathname.startsWith(API_V3)) answerV3Error(exchange, error);
@@ -57,7 +57,7 @@ export function answerQueryError(exchange: Exchange, error: HttpError): void {
 
 async function answerApi(exchange: Exchange, host: QueryHost): Promise<void> {
   const { pathname } = exchange.url;
-  // What is private to this machine must not be read by pages of others.
+  // Other websites must not read the traces.
   exchange.response.setHeader('cross-origin-resource-policy', 'same-origin');
   exchange.response.setHeader('cache-control', 'no-store');
   if (pathname === `${API}tail`) host.tail.attach(exchange);
@@ -68,7 +68,7 @@ async function answerApi(exchange: Exchange, host: QueryHost): Promise<void> {
   }
 }
 
-/** A form of another website cannot send this content type without asking first, and is not answered then. */
+/** Accepts JSON only: another website cannot send this content type without a preflight, which gets no answer. */
 async function takeImport(exchange: Exchange, host: QueryHost): Promise<void> {
   const { request } = exchange;
   if (request.method !== 'POST') throw new HttpError(405, 'method not allowed');

@@ -8,13 +8,13 @@ import type { StoredTrace } from '../store/stored-trace.js';
 import type { TraceStore } from '../store/trace-store.js';
 
 /*
- * A snapshot is lines of JSON: what it is, and then a trace each, oldest first, with its texts as the
- * store has them. A file that was cut off is good up to there.
+ * A snapshot is a text file with one JSON value per line: a header, then one trace per line, oldest first, with
+ * the store's strings unchanged. A truncated file is valid up to its last complete line.
  */
 
 const HEADER = '{"spoor":"traces","version":1}';
 
-/** These end a line for some readers, and JSON does not escape them. */
+/** `readline` ends a line at these characters, and JSON does not escape them. */
 const LINE_SEPARATORS = /[\u2028\u2029]/g;
 
 type TraceRow = readonly [
@@ -23,7 +23,7 @@ type TraceRow = readonly [
   spans: readonly (readonly [process: number, text: string])[],
 ];
 
-/** Rejects where no file can be written in the folder of this path. Removes what a save that was killed has left. */
+/** Rejects if the folder of this path is not writable. Removes temporary files of saves that were killed. */
 export async function checkSnapshotFolder(path: string): Promise<void> {
   try {
     const folder = dirname(path);
@@ -31,13 +31,13 @@ export async function checkSnapshotFolder(path: string): Promise<void> {
     const left = (await readdir(folder)).filter((name) => isLeftBehind(name, basename(path)));
     for (const name of left) await rm(join(folder, name), { force: true });
   } catch (error) {
-    throw new Error(`the snapshot ${path} cannot be written: ${(error as Error).message}`, {
+    throw new Error(`cannot write the snapshot ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }
 }
 
-/** Whether this is a temporary file of a process that is no more. */
+/** Whether this is a temporary file of a process that no longer runs. */
 function isLeftBehind(name: string, snapshot: string): boolean {
   const pid = name.startsWith(`${snapshot}.`)
     ? /^\.(\d{1,10})\.tmp$/.exec(name.slice(snapshot.length))
@@ -52,9 +52,9 @@ function isLeftBehind(name: string, snapshot: string): boolean {
 }
 
 /**
- * Loads the traces of a file; one that is not there, or empty, holds none. Rejects for a file that
- * cannot be read or is no snapshot: it is somebody else's, and a save would take its place. Of a
- * snapshot that is broken, what is sound is loaded, and `warn` is told. Answers whether it is broken.
+ * Loads the traces of a snapshot. A missing or empty file has no traces. Rejects if the file cannot be read or is
+ * not a snapshot, because a save would overwrite it. Of a broken snapshot it loads the sound traces and calls
+ * `warn`. Resolves with whether the snapshot is broken.
  */
 export async function loadSnapshot(
   path: string,
@@ -66,25 +66,25 @@ export async function loadSnapshot(
     broken = await readLines(path, store);
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return false;
-    throw new Error(`the snapshot ${path} cannot be loaded: ${(error as Error).message}`, {
+    throw new Error(`cannot load the snapshot ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }
   if (broken === undefined) return false;
   warn(
-    `snapshot ${path}: ${broken}; what is sound of it was loaded, and it is kept when traces are saved`,
+    `snapshot ${path}: ${broken}; its sound traces are loaded, and the next save keeps the file under another name`,
   );
   return true;
 }
 
-/** What is broken in the file; undefined where nothing is. */
+/** The first defect of the file; undefined for none. */
 async function readLines(path: string, store: TraceStore): Promise<string | undefined> {
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
   let number = 0;
   let broken: string | undefined;
   for await (const line of lines) {
     number++;
-    if (number === 1 && line !== HEADER) throw new Error('it is no snapshot of this version');
+    if (number === 1 && line !== HEADER) throw new Error('not a snapshot of this version');
     if (number === 1 || line === '') continue;
     try {
       restoreTrace(line, store);
@@ -97,15 +97,15 @@ async function readLines(path: string, store: TraceStore): Promise<string | unde
 
 function restoreTrace(line: string, store: TraceStore): void {
   const [traceID, processes, spans] = JSON.parse(line) as TraceRow;
-  if (!/^(?:[0-9a-f]{16}){1,2}$/.test(traceID)) throw new Error('no trace id');
+  if (!/^(?:[0-9a-f]{16}){1,2}$/.test(traceID)) throw new Error('not a trace id');
   processes.forEach(checkPackedProcess);
   for (const [, text] of spans) checkPackedSpan(text);
   for (const [process, text] of spans) store.restore(traceID, processes[process]!, text);
 }
 
 /**
- * Saves all traces: into another file first, so that there is always a whole one of this name.
- * `keepsOld`: the last one is broken, and stays under a name of its own, which is the answer.
+ * Saves all traces. Writes a temporary file first, so that the snapshot is always complete. `keepsOld`: keeps the
+ * existing (broken) file under another name, and resolves with that name.
  */
 export async function saveSnapshot(
   path: string,
@@ -120,14 +120,14 @@ export async function saveSnapshot(
     return kept;
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new Error(`the snapshot ${path} cannot be saved: ${(error as Error).message}`, {
+    throw new Error(`cannot save the snapshot ${path}: ${(error as Error).message}`, {
       cause: error,
     });
   }
 }
 
 async function writeTraces(path: string, store: TraceStore): Promise<void> {
-  const file = await open(path, 'w', 0o600); // traces are nobody else's business
+  const file = await open(path, 'w', 0o600); // traces may contain private data
   try {
     await file.write(`${HEADER}\n`);
     for (const trace of store.oldestFirst()) await file.write(`${traceLine(trace)}\n`);
@@ -137,7 +137,7 @@ async function writeTraces(path: string, store: TraceStore): Promise<void> {
   }
 }
 
-/** Gives a file a second name, the first one that is free. */
+/** Copies a file to the first free name. */
 async function keep(path: string): Promise<string> {
   for (let i = 1; ; i++) {
     const kept = i === 1 ? `${path}.broken` : `${path}.broken-${i}`;

@@ -21,27 +21,26 @@ import { LISTENER_NAMES, type ListenerName } from './ports.js';
 import type { QueryHost } from './query-server.js';
 import { checkSnapshotFolder, loadSnapshot, saveSnapshot } from './snapshot.js';
 
-/** A collector that is running. */
+/** A running collector. */
 export interface Collector {
-  /** The page's address, such as `http://127.0.0.1:16686`; undefined where the query port is off. */
+  /** Address of the page, such as `http://127.0.0.1:16686`; undefined if the query port is off. */
   readonly url: string | undefined;
-  /** Where each listener listens; undefined for one that is off, or that cannot be had here. */
+  /** Address of a listener; undefined if it is off, or if `@grpc/grpc-js` is not installed (`otlpGrpc`). */
   address(listener: ListenerName): AddressInfo | undefined;
   stats(): CollectorStats;
-  /** A trace as Jaeger's API writes it, by its id in hex; undefined where it is not known. */
+  /** A trace in the format of Jaeger's API, by its id in hex; undefined if unknown. Throws for an invalid id. */
   trace(traceId: string): JsonTrace | undefined;
-  /** All traces, that whose first span arrived last before all others. Each is made as it is asked for. */
+  /** All traces, newest first: by the arrival of their first spans. Each is converted when it is requested. */
   traces(): IterableIterator<JsonTrace>;
-  /** Forgets all traces. */
+  /** Removes all traces. */
   clear(): void;
-  /** Stops listening, frees the ports and saves the snapshot. Idempotent. Rejects where it cannot be saved. */
+  /** Stops listening, frees the ports and saves the snapshot. Idempotent. Rejects if the snapshot cannot be saved. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a collector with its page: what Jaeger's all-in-one is for development and tests. Rejects with
- * `ListenError` where a port cannot be had (nothing stays open then), and throws `RangeError` for
- * options that are out of range.
+ * Starts a collector with its page. Rejects with `ListenError` if a port cannot be opened (no port stays open
+ * then), with `RangeError` if an option is out of range, and with an `Error` if a file cannot be read.
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const settings = settle(options);
@@ -134,7 +133,7 @@ class RunningCollector implements Collector {
     return (this.closed ??= this.stop(true));
   }
 
-  /** Opens all listeners, or none. */
+  /** Opens all listeners. If one fails, closes the others and rejects. */
   async open(host: ListenerHost): Promise<void> {
     this.imported = host.query.imported;
     try {
@@ -156,11 +155,11 @@ class RunningCollector implements Collector {
     const { snapshotFile, warn } = this.settings;
     if (!isSaved || snapshotFile === undefined) return;
     const kept = await saveSnapshot(snapshotFile, this.store, this.isSnapshotBroken);
-    if (kept !== undefined) warn(`snapshot ${snapshotFile}: the broken one is kept as ${kept}`);
+    if (kept !== undefined) warn(`snapshot ${snapshotFile}: kept the broken file as ${kept}`);
   }
 }
 
-/** An address that somebody can connect to: "all addresses" is none. */
+/** An address to connect to: replaces the wildcard address by the loopback address. */
 export function reachable(address: AddressInfo): AddressInfo {
   if (address.address === '0.0.0.0') return { ...address, address: '127.0.0.1' };
   return address.address === '::' ? { ...address, address: '::1' } : address;

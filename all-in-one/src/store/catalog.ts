@@ -1,28 +1,28 @@
 import { OPERATION_BYTES, textBytes } from './byte-cost.js';
 
-/** An operation of a service, as long as a stored span has it. One object each: compare by identity. */
+/** An operation of a service that stored spans have. One object per operation: compare by identity. */
 export interface Operation {
   readonly service: Service;
   readonly name: string;
   /** Value of the tag `span.kind`: `server`, `client` ...; empty for none. */
   readonly kind: string;
-  /** How many stored spans have it. */
+  /** Number of stored spans that have it. */
   spans: number;
 }
 
-/** A service, as long as a stored span has it. One object each: compare by identity. */
+/** A service that stored spans have. One object per service: compare by identity. */
 export interface Service {
   readonly name: string;
   readonly operations: Map<string, Operation>;
 }
 
-/** Which services and operations the stored spans have. */
+/** The services and operations of the stored spans. */
 export class Catalog {
-  /** What it takes, in bytes. */
+  /** Its estimated memory, in bytes. */
   bytes = 0;
   private readonly services = new Map<string, Service>();
 
-  /** The operation, counted once more. */
+  /** Adds a span to an operation, and returns the operation. */
   add(serviceName: string, name: string, kind: string): Operation {
     const service = this.services.get(serviceName) ?? this.addService(serviceName);
     const key = keyOf(name, kind);
@@ -36,7 +36,7 @@ export class Catalog {
     return operation;
   }
 
-  /** Counts the operation once less, and forgets it when no span has it any more. */
+  /** Removes a span from an operation; without spans the operation is removed. */
   remove(operation: Operation): void {
     if (--operation.spans > 0) return;
     const { service } = operation;
@@ -55,7 +55,7 @@ export class Catalog {
     return [...this.services.keys()].sort();
   }
 
-  /** Of one service, sorted by name and kind; with a kind only those of that kind. */
+  /** Operations of one service, sorted by name and kind; `kind` selects those of one kind. */
   operations(serviceName: string, kind: string = ''): Operation[] {
     const operations = [...(this.services.get(serviceName)?.operations.values() ?? [])];
     return operations
@@ -70,7 +70,7 @@ export class Catalog {
   }
 }
 
-/** A service is counted with each of its operations, which is too much rather than too little. */
+/** Counts the service with each of its operations: rather too much than too little. */
 function bytesOf({ service, name }: Operation, key: string): number {
   return OPERATION_BYTES + textBytes(service.name) + textBytes(name) + textBytes(key);
 }

@@ -1,11 +1,11 @@
-/* Whether texts that were written to a file are what this version writes. */
+/* Checks strings from a snapshot before the store gets them. */
 
 /**
- * Throws where a text is no packed span. What it does not look at, the parts that only OTLP has, may
- * spoil an answer, and nothing else.
+ * Throws if a string is not a packed span. Parts that only OTLP has are not checked: a defect there can spoil an
+ * answer, but nothing else.
  */
 export function checkPackedSpan(text: string): void {
-  if (!/^\["[0-9a-f]{16}",(?:0|"[0-9a-f]{16}"),/.test(text)) throw new Error('no span');
+  if (!/^\["[0-9a-f]{16}",(?:0|"[0-9a-f]{16}"),/.test(text)) throw new Error('not a stored span');
   const row = JSON.parse(text) as unknown[];
   const [, , name, start, startNanos, duration, durationNanos, flags, references, tags, logs] = row;
   const numbers = [start, startNanos, duration, durationNanos, flags];
@@ -15,14 +15,14 @@ export function checkPackedSpan(text: string): void {
     isListOf(references, (item) => isListOf(item, () => true)) &&
     isFlatTags(tags) &&
     isListOf(logs, isLogRow);
-  if (!isSound) throw new Error('no span');
+  if (!isSound) throw new Error('not a stored span');
 }
 
-/** Throws where a text is no packed process. */
+/** Throws if a string is not a packed process. */
 export function checkPackedProcess(text: string): void {
   const row = JSON.parse(text) as unknown;
   const isSound = Array.isArray(row) && typeof row[0] === 'string' && isFlatTags(row[1]);
-  if (!isSound) throw new Error('no process');
+  if (!isSound) throw new Error('not a stored process');
 }
 
 function isLogRow(row: unknown): boolean {

@@ -6,18 +6,18 @@ import { parentReference } from '../trace-shape/span-parent.js';
 import { allMarks, type TagMarks } from './tag-marks.js';
 
 /*
- * A stored span is one text: about 600 bytes, where its objects would be 40 of them and 2.5 kB, each
- * of which the garbage collector visits again and again. The text is JSON, since the engine reads and
- * writes that faster than any code here could, and an array, since names would be half of it.
+ * A stored span is one string of about 600 bytes. Its objects would be 40, with 2.5 kB, and the garbage collector
+ * would visit all of them. The string is JSON, because the engine parses and writes JSON faster than our own code
+ * could, and an array, because names would be half of its length.
  */
 
-/** A span out of its text. */
+/** An unpacked span. */
 export interface PackedSpan {
   readonly spanID: string;
   /** The span that `parentReference` found; `NO_PARENT` for a root span. */
   readonly parentSpanID: string;
   readonly operationName: string;
-  /** The parent's first: see `mergedReferences`. */
+  /** The parent's reference comes first: see `mergedReferences`. */
   readonly references: readonly JaegerReference[];
   readonly flags: number;
   readonly startTime: number;
@@ -29,7 +29,7 @@ export interface PackedSpan {
   readonly otlp: OtlpSpanPart | undefined;
 }
 
-/** A log out of its span's text. */
+/** A log of an unpacked span. */
 export interface PackedLog {
   readonly timestamp: number;
   readonly nanos: number;
@@ -55,18 +55,18 @@ type BareRow = readonly [
 type SpanRow = readonly [...BareRow, otlp?: OtlpSpanPart];
 
 const ID_DIGITS = 16;
-/** Where the ids stand in the text: `["0123456789abcdef","0123...` or `["0123456789abcdef",0,...`. */
+/** Offsets of the ids in the string: `["0123456789abcdef","0123...` or `["0123456789abcdef",0,...`. */
 const SPAN_ID_AT = 2;
 const PARENT_AT = SPAN_ID_AT + ID_DIGITS + 2;
 
-/** The text of a span without its trace's id, and the marks of its tags. Ids must be of 16 digits. */
+/** Packs a span, without its trace id, into a string; also returns the marks of its tags. Ids must have 16 digits. */
 export function packSpan(span: Span): { readonly text: string; readonly marks: TagMarks } {
   const row = spanRow(span);
   const marks = allMarks([row[9], ...row[10].map(([, , fields]) => fields)]);
   return { text: JSON.stringify(row), marks };
 }
 
-/** The marks of a span's tags, which `packSpan` gave too. */
+/** The marks of a span's tags: the same as from `packSpan`. */
 export function packedMarks({ tags, logs }: PackedSpan): TagMarks {
   return allMarks([tags, ...logs.map(({ fields }) => fields)]);
 }
@@ -99,7 +99,7 @@ function logRow({ timestamp, nanos = 0, fields, otlp }: Log): LogRow {
   return otlp === undefined ? [timestamp, nanos, flat] : [timestamp, nanos, flat, otlp];
 }
 
-/** The span of a text that `packSpan` made. */
+/** Unpacks a string of `packSpan`. */
 export function unpackSpan(text: string): PackedSpan {
   const row = JSON.parse(text) as SpanRow;
   return {
@@ -122,12 +122,12 @@ function unpackReference([isFollowsFrom, traceID, spanID]: ReferenceRow): Jaeger
   return { refType: isFollowsFrom === 1 ? 'FOLLOWS_FROM' : 'CHILD_OF', traceID, spanID };
 }
 
-/** The span's id, from its text. */
+/** The span id, read from the packed string. */
 export function spanIdOf(text: string): string {
   return text.slice(SPAN_ID_AT, SPAN_ID_AT + ID_DIGITS);
 }
 
-/** The id that the span names as its parent, from its text; `NO_PARENT` for none. */
+/** The id of the parent, read from the packed string; `NO_PARENT` for a root span. */
 export function parentIdOf(text: string): string {
   if (text.charCodeAt(PARENT_AT) !== 0x22) return NO_PARENT;
   return text.slice(PARENT_AT + 1, PARENT_AT + 1 + ID_DIGITS);

@@ -2,15 +2,15 @@ import { type FlatTags, flattenTags } from '../model/flat-tags.js';
 import type { OtlpProcessPart, Process } from '../model/span.js';
 import { PROCESS_BYTES, textBytes } from './byte-cost.js';
 
-/** A process, as long as a stored span has it. One object each: compare by identity. */
+/** A process that stored spans have. One object per process: compare by identity. */
 export interface StoredProcess {
   readonly serviceName: string;
   readonly text: string;
-  /** How many stored spans have it. */
+  /** Number of stored spans that have it. */
   spans: number;
 }
 
-/** A process out of its text. */
+/** An unpacked process. */
 export interface PackedProcess {
   readonly serviceName: string;
   readonly tags: FlatTags;
@@ -19,38 +19,38 @@ export interface PackedProcess {
 
 type ProcessRow = readonly [serviceName: string, tags: FlatTags, otlp?: OtlpProcessPart];
 
-/** The text of a process: equal ones have the same. */
+/** Packs a process into a string. Equal processes have equal strings. */
 export function packProcess({ serviceName, tags, otlp }: Process): string {
   const flat = flattenTags(tags);
   const row: ProcessRow = otlp === undefined ? [serviceName, flat] : [serviceName, flat, otlp];
   return JSON.stringify(row);
 }
 
-/** The process of a text that `packProcess` made. */
+/** Unpacks a string of `packProcess`. */
 export function unpackProcess(text: string): PackedProcess {
   const [serviceName, tags, otlp] = JSON.parse(text) as ProcessRow;
   return { serviceName, tags, otlp };
 }
 
-/** The processes of the stored spans, each once however many batches it sent. */
+/** The processes of the stored spans, each stored once. */
 export class ProcessTable {
-  /** What it takes, in bytes. */
+  /** Its estimated memory, in bytes. */
   bytes = 0;
   private readonly processes = new Map<string, StoredProcess>();
 
-  /** The process of this text. Count its spans with `retain`. */
+  /** The process of a packed string. Count its spans with `retain`. */
   get(text: string, serviceName: string): StoredProcess {
     return this.processes.get(text) ?? { serviceName, text, spans: 0 };
   }
 
-  /** One more span has it. */
+  /** Counts one span more. */
   retain(process: StoredProcess): void {
     if (process.spans++ > 0) return;
     this.processes.set(process.text, process);
     this.bytes += bytesOf(process);
   }
 
-  /** One span less has it. */
+  /** Counts one span less; without spans the process is removed. */
   release(process: StoredProcess): void {
     if (--process.spans > 0) return;
     this.processes.delete(process.text);

@@ -3,7 +3,7 @@ import { lastTag } from '../model/last-tag.js';
 import type { Span } from '../model/span.js';
 import type { PackedSpan } from './packed-span.js';
 
-/** What the store keeps of a span beside its text. */
+/** What the store keeps of a span besides its packed string. */
 export interface SpanFacts {
   readonly operationName: string;
   /** Value of the tag `span.kind`; empty for none. */
@@ -12,7 +12,7 @@ export interface SpanFacts {
   readonly startTime: number;
   /** Microseconds. */
   readonly duration: number;
-  /** As pages have it: `error` is true, or `otel.status_code` is ERROR. */
+  /** The tag `error` is true, or `otel.status_code` is ERROR. */
   readonly isError: boolean;
 }
 
@@ -31,7 +31,7 @@ export function factsOf({ operationName, startTime, duration, tags }: Span): Spa
   };
 }
 
-/** The same of a span that is packed already. */
+/** The same facts of a packed span. */
 export function packedFacts({ operationName, startTime, duration, tags }: PackedSpan): SpanFacts {
   let kind = '';
   let error: FlatTagPart | undefined;

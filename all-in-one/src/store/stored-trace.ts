@@ -2,7 +2,7 @@ import type { Operation } from './catalog.js';
 import { spanIdOf } from './packed-span.js';
 import type { StoredProcess } from './process-table.js';
 
-/** A span as it is held: its text, and what searches ask without reading that. */
+/** A stored span: its packed string, and what searches need without parsing it. */
 export interface StoredSpan {
   /** See packed-span.ts. */
   readonly text: string;
@@ -13,26 +13,26 @@ export interface StoredSpan {
   /** Microseconds. */
   readonly duration: number;
   readonly isError: boolean;
-  /** Of the tags of the span and its logs: see tag-marks.ts. */
+  /** Marks of the tags of the span and its logs: see tag-marks.ts. */
   readonly markLow: number;
   readonly markHigh: number;
 }
 
-/** From how many spans on a trace keeps an index of their ids, for finding duplicates. */
+/** A trace of at least this many spans has an index by span id, to find duplicates. */
 const INDEXED_FROM = 32;
-/** What an entry of that index takes, in bytes. */
+/** Memory of an index entry, in bytes. */
 const INDEX_ENTRY_BYTES = 100;
 
-/** The spans of one trace, in the order of arrival. */
+/** A stored trace: its spans in the order of arrival. */
 export class StoredTrace {
   readonly traceID: string;
-  /** Counts the traces of a store up, in the order in which their first spans arrived. */
+  /** Number of the trace in its store, in the order of the arrival of first spans. */
   readonly sequence: number;
   readonly spans: StoredSpan[] = [];
   /** Earliest start and latest end of its spans, in microseconds since the Unix epoch. */
   startTime: number = Number.POSITIVE_INFINITY;
   endTime: number = Number.NEGATIVE_INFINITY;
-  /** What its spans take, in bytes. */
+  /** Estimated memory of its spans, in bytes. */
   bytes = 0;
   private spansById: Map<string, StoredSpan[]> | undefined;
 
@@ -41,13 +41,13 @@ export class StoredTrace {
     this.sequence = sequence;
   }
 
-  /** Whether a span with this text and process is here already. */
+  /** Whether an equal span of this process is stored already. */
   has(text: string, process: StoredProcess): boolean {
     const candidates = this.spansById?.get(spanIdOf(text)) ?? (this.spansById ? [] : this.spans);
     return candidates.some((span) => span.text === text && span.process === process);
   }
 
-  /** Takes a span that costs so many bytes. */
+  /** Adds a span; `bytes` is its estimated memory. */
   add(span: StoredSpan, bytes: number): void {
     this.spans.push(span);
     this.startTime = Math.min(this.startTime, span.startTime);

@@ -9,32 +9,32 @@ import { TraceOrder } from './trace-order.js';
 
 /** Options of `TraceStore`. */
 export interface StoreLimits {
-  /** Traces that are kept; 1 or more. */
+  /** Maximum number of traces; at least 1. */
   readonly maxTraces: number;
-  /** What they may take, in bytes of memory, as estimated; 1 or more. */
+  /** Maximum estimated memory in bytes; at least 1. */
   readonly maxBytes: number;
 }
 
-/** What a store holds and has lost. */
+/** Content and losses of a store. */
 export interface StoreStats {
   readonly traces: number;
   readonly spans: number;
-  /** An estimate of the memory that they take. */
+  /** Estimated memory of the traces, in bytes. */
   readonly bytes: number;
   readonly maxTraces: number;
   readonly maxBytes: number;
   readonly evictedTraces: number;
   readonly evictedSpans: number;
-  /** Spans that were there already, in all they say. */
+  /** Spans that were dropped because an equal one was stored already. */
   readonly duplicateSpans: number;
 }
 
-/** Told of each trace that got spans, once per batch. */
+/** Called with each trace that got spans, once per batch. */
 export type OnTrace = (trace: StoredTrace) => void;
 
 /**
- * Traces in memory, bounded by their number and by their bytes. The trace whose first span arrived
- * longest ago is evicted first; spans that come late join their trace.
+ * Traces in memory, limited by number and by estimated memory. The trace whose first span arrived earliest is
+ * evicted first. Late spans are added to their trace.
  */
 export class TraceStore {
   readonly catalog: Catalog = new Catalog();
@@ -54,7 +54,7 @@ export class TraceStore {
     this.limits = limits;
   }
 
-  /** Takes the spans of one process. */
+  /** Stores spans of one process. */
   add(process: Process, spans: readonly Span[]): void {
     if (spans.length === 0) return;
     const stored = this.processes.get(packProcess(process), process.serviceName);
@@ -69,7 +69,7 @@ export class TraceStore {
     }
   }
 
-  /** Takes a span back that `newestFirst` gave. Its texts must be sound. */
+  /** Stores a span of another store again. Its strings must be valid: see packed-check.ts. */
   restore(traceID: string, processText: string, text: string): void {
     const { serviceName } = unpackProcess(processText);
     const process = this.processes.get(processText, serviceName);
@@ -78,7 +78,7 @@ export class TraceStore {
     this.evict();
   }
 
-  /** By id, as Jaeger writes it: 16 digits, or 32 where the high ones are not all 0. */
+  /** A trace by its id in Jaeger's form: 16 hex digits, or 32 if the high 64 bits are not 0. */
   get(traceID: string): StoredTrace | undefined {
     return this.traces.get(traceID);
   }
@@ -87,12 +87,12 @@ export class TraceStore {
     return this.catalog.service(name);
   }
 
-  /** The traces, that whose first span arrived last before all others. */
+  /** All traces; the one whose first span arrived last comes first. */
   newestFirst(): Generator<StoredTrace> {
     return this.order.newestFirst();
   }
 
-  /** The traces, that whose first span arrived first before all others. */
+  /** All traces; the one whose first span arrived first comes first. */
   oldestFirst(): Generator<StoredTrace> {
     return this.order.oldestFirst();
   }
@@ -103,7 +103,7 @@ export class TraceStore {
     return () => this.listeners.delete(listener);
   }
 
-  /** Forgets all traces. They do not count as evicted. */
+  /** Removes all traces. They do not count as evicted. */
   clear(): void {
     for (const trace of this.newestFirst()) this.forget(trace);
     this.order.clear();

@@ -9,7 +9,7 @@ import {
   type SpanShape,
 } from '../trace-shape/trace-forest.js';
 
-/** Deeper levels are not indented any further, so that a long chain stays a page wide. */
+/** Deeper levels are not indented further, so that a long chain keeps a readable width. */
 const MAX_INDENTED_LEVELS = 32;
 
 type SpanNode = Node<JsonSpan>;
@@ -27,16 +27,16 @@ interface Line {
 }
 
 /**
- * A trace, as `collector.trace(id)` or Jaeger's API gives it, as a text with a line for each span:
- * children below their parent, siblings by start time. An empty text for no spans.
+ * Formats a trace from `collector.trace(id)` or Jaeger's API as text, one line per span: children below their
+ * parent, siblings by start time. Returns an empty string for a trace without spans.
  *
  *     trace 000000000000002a: 3 spans, 1 service
  *     └─ checkout (shop) 12.4 ms, 2 tags
  *        ├─ reserve (shop) 3.1 ms, +200 µs
  *        └─ charge (shop) 8.7 ms, +3.4 ms, 1 log
  *
- * `+` is the start, counted from the first span's; it is below zero where clocks differ. A span
- * whose parent is missing stands at the top and says so. Text is made safe for a terminal.
+ * `+` is the start relative to the first span; it is negative if clocks differ. Spans without a place below
+ * another span follow the roots, with the reason. The output is safe for a terminal: see `printable`.
  */
 export function formatTraceTree(trace: JsonTrace): string {
   const { tops } = buildForest(trace.spans, shapeOf);
@@ -69,7 +69,7 @@ function shapeOf({ traceID, spanID, references, startTime, tags }: JsonSpan): Sp
   return { spanID, parentID, startTime, isServer: isServerSpan(tags) };
 }
 
-/** Siblings in the order in which a stack gives them back. */
+/** Lines of siblings in reverse order, for a stack. */
 function linesOf(siblings: readonly SpanNode[], level: number, indent: string): Line[] {
   return siblings
     .map((node, i) => ({ node, level, indent, isLast: i === siblings.length - 1 }))
@@ -98,7 +98,7 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Microseconds in the unit that a reader expects, with up to two decimals. */
+/** Microseconds in a readable unit, with up to two decimals. */
 function micros(value: number): string {
   const size = Math.abs(value);
   if (size < 1_000) return `${value} µs`;

@@ -1,16 +1,16 @@
-/** Characters of a name that are shown; the rest is an ellipsis. */
+/** Default maximum length, in characters. */
 const MAX_CHARACTERS = 120;
 
 /**
- * What may not reach a terminal: control characters (which move the cursor, ring and recolour), the
- * ones that turn the direction of text or are invisible, line separators, and lone surrogates. And
- * the backslash, so that what looks escaped is.
+ * Characters that must not reach a terminal: control characters (they move the cursor, ring the bell, change
+ * colours), invisible characters and those that change the text direction, line separators, lone surrogates. The
+ * backslash is escaped, too, so that an escape is never ambiguous.
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\\]/u;
 
 /**
- * Text of a stranger, made safe for a terminal: what is unsafe stands as `\u{..}`, in hex. Past
- * `maxCharacters` it ends in an ellipsis.
+ * Makes untrusted text safe for a terminal: writes unsafe characters as `\u{..}`, in hex. Text longer than
+ * `maxCharacters` is cut, with an ellipsis.
  */
 export function printable(text: string, maxCharacters: number = MAX_CHARACTERS): string {
   if (text.length <= maxCharacters && !UNSAFE.test(text)) return text;

@@ -20,7 +20,7 @@ import {
 const VERSION_MASK = 0xffff_0000 | 0;
 const VERSION_1 = 0x8001_0000 | 0;
 
-/** The fewest bytes of each type: a string is at least its length, a map its two types and its count. */
+/** The smallest size of each type in bytes: a string has a length, a map two types and a count. */
 const SMALLEST: ReadonlyMap<number, number> = new Map([
   [TYPE_BOOL, 1],
   [TYPE_BYTE, 1],

@@ -22,7 +22,7 @@ const VERSION_MASK = 0x1f;
 
 const WIRE_TRUE = 1;
 
-/** Thrift's type number for each of the protocol's own: the position is the number on the wire. */
+/** Thrift's type number by the compact protocol's type number. */
 const TYPE_OF_WIRE: readonly number[] = [
   TYPE_STOP,
   TYPE_BOOL, // true
@@ -49,9 +49,9 @@ const VARINT64_MAX = 10;
  */
 export class CompactReader extends ThriftReader {
   private lastFieldId = 0;
-  /** The last field ids of the structs around the one being read. */
+  /** Last field ids of the enclosing structs. */
   private readonly outerFieldIds: number[] = [];
-  /** The value of a bool field stands in the field's header; undefined for a bool in a container. */
+  /** The value of a bool field, which the field header contains; undefined for a bool in a container. */
   private headerBool: boolean | undefined;
 
   messageBegin(): MessageHeader {
@@ -131,7 +131,7 @@ export class CompactReader extends ThriftReader {
 
   mapBegin(): number {
     const count = this.length();
-    // An empty map is its count alone.
+    // An empty map consists of its count only.
     const types = count === 0 ? 0 : this.byte();
     this.keyType = this.typeOf(types >> 4);
     this.elementType = this.typeOf(types & 0x0f);
@@ -158,8 +158,8 @@ export class CompactReader extends ThriftReader {
   }
 
   /**
-   * Reads into `high` and `low`: 7 bits a byte, the lowest first. Narrower integers are read the same
-   * way and keep their low bits, since some writers extend a negative one to 64 bits.
+   * Reads into `high` and `low`: 7 bits a byte, the lowest first. Narrower integers are read the same way
+   * and keep their low bits, because some writers sign-extend negative ones to 64 bits.
    */
   private varint(): void {
     const start = this.position;

@@ -21,10 +21,10 @@ import {
 const MESSAGE_CALL = 1;
 const MESSAGE_ONEWAY = 4;
 
-/** The two encodings of Thrift that Jaeger takes. */
+/** The two Thrift encodings that Jaeger accepts. */
 export type ThriftEncoding = 'compact' | 'binary';
 
-/** A decoded batch, and how many bytes of the input came behind it. */
+/** A decoded batch, and the number of input bytes after it. */
 export interface DecodedBatch {
   readonly batch: JaegerBatch;
   readonly trailingBytes: number;
@@ -37,14 +37,14 @@ export interface DecodedMessage extends DecodedBatch {
 }
 
 /*
- * As in Apache's generated code, fields may come in any order, the last of several wins, and a field
- * that is unknown or has another type than its own is passed over. So is a list of anything but
- * structs. A required field that did not come is an error.
+ * As in Apache's generated code: fields may come in any order, the last of several wins, and unknown fields,
+ * fields of another type than declared, and lists of anything but structs are skipped. A missing required
+ * field is an error.
  */
 
 /**
- * Decodes one datagram: a message `emitBatch`, oneway or a call. Throws `ThriftDecodeError`, and
- * nothing else. What it allocates is bounded by a small multiple of the input's length.
+ * Decodes one datagram: a message `emitBatch`, oneway or call. Throws only `ThriftDecodeError`. Allocates at
+ * most a small multiple of the input's length.
  */
 export function decodeMessage(bytes: Uint8Array, encoding: ThriftEncoding): DecodedMessage {
   const r = openReader(bytes, encoding);

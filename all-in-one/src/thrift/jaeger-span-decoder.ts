@@ -18,7 +18,7 @@ import {
   TYPE_STRING,
 } from './thrift-reader.js';
 
-/** What came of a span, before it is known whether all came that must. */
+/** The fields read so far; required ones may still be absent. */
 interface SpanFields {
   traceIdLow: string | undefined;
   traceIdHigh: string | undefined;
@@ -88,7 +88,7 @@ function readSpanFields(r: ThriftReader): SpanFields {
   return span;
 }
 
-/** All fields are there from the start, so that the engine keeps one shape for all spans. */
+/** Sets all fields from the start, so that all spans share one hidden class. */
 function noFields(): SpanFields {
   return {
     traceIdLow: undefined,
@@ -128,7 +128,7 @@ function readSpanRef(r: ThriftReader): JaegerReference {
   }
   r.structEnd();
   return {
-    // A kind that does not exist yet says at least that the other span came first.
+    // Of an unknown kind, only this is known: the other span came first.
     refType: (refType ?? missing(r, 'SpanRef.refType')) === 0 ? 'CHILD_OF' : 'FOLLOWS_FROM',
     traceID: joinTraceId(
       traceIdHigh ?? missing(r, 'SpanRef.traceIdHigh'),
@@ -160,7 +160,7 @@ function readLog(r: ThriftReader): JaegerLog {
   };
 }
 
-/** What came of a tag's five values; which one counts is said by `vType`. */
+/** The values read so far; `vType` selects one of them. */
 interface TagValues {
   vStr: string;
   vDouble: number;
@@ -201,7 +201,7 @@ export function readTag(r: ThriftReader): JaegerTag {
   return typedTag(key ?? missing(r, 'Tag.key'), vType ?? missing(r, 'Tag.vType'), values);
 }
 
-/** As Jaeger does, a value that did not come is its type's zero, and an unknown type becomes a text. */
+/** As in Jaeger, an absent value is the zero of its type, and an unknown type becomes a string. */
 function typedTag(key: string, vType: number, values: TagValues): JaegerTag {
   switch (vType) {
     case 0:

@@ -1,10 +1,10 @@
 /**
- * Why bytes are no Thrift message, or no Jaeger batch:
+ * Why bytes are not a Thrift message, or not a Jaeger batch:
  *
  * - `truncated`: the bytes end inside a value, or a length or count promises more than is left
- * - `bad-protocol`: no message header of this protocol (another protocol's, most often)
- * - `unknown-method`: a message, but no call of `emitBatch`
- * - `bad-type`: a type number that the protocol does not know
+ * - `bad-protocol`: no message header of this protocol (most often it is another protocol's)
+ * - `unknown-method`: a message, but not a call of `emitBatch`
+ * - `bad-type`: a type number that the protocol does not define
  * - `bad-length`: a negative length or count, or one of over 31 bits
  * - `bad-varint`: a variable-length integer of over ten bytes
  * - `missing-field`: a required field is absent, or came with another type than its own
@@ -21,13 +21,13 @@ export type ThriftDecodeErrorCode =
   | 'too-deep';
 
 /**
- * The only error that reading Thrift throws, whatever the bytes are. Branch on `code`: `instanceof`
- * fails where a program loads both the ESM and the CommonJS build.
+ * The only error that decoding Thrift throws. Branch on `code`: `instanceof` fails in a program that loads two
+ * copies of this package.
  */
 export class ThriftDecodeError extends Error {
   override readonly name = 'ThriftDecodeError';
   readonly code: ThriftDecodeErrorCode;
-  /** Where in the input, in bytes from its start, the reader stood. */
+  /** Position of the reader in the input, in bytes. */
   readonly offset: number;
 
   constructor(code: ThriftDecodeErrorCode, message: string, offset: number) {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { ThriftDecodeError, type ThriftDecodeErrorCode } from './thrift-decode-error.js';
 
-/** Thrift's own type numbers. Both readers report these, whatever their protocol has on the wire. */
+/** Thrift's type numbers. Both readers report these, although the compact protocol has its own. */
 export const TYPE_STOP = 0;
 export const TYPE_BOOL = 2;
 export const TYPE_BYTE = 3;
@@ -16,13 +16,13 @@ export const TYPE_SET = 14;
 export const TYPE_LIST = 15;
 export const TYPE_UUID = 16;
 
-/** Structs and containers may nest this deep, unknown ones included. Apache Thrift has the same limit. */
+/** Deepest nesting of structs and containers, unknown ones included. Apache Thrift has the same limit. */
 export const MAX_DEPTH = 64;
 
-/** Every empty binary is this one: a view of its own takes a hundred bytes. */
+/** Shared by all empty binaries: a new view takes a hundred bytes. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** The header of a Thrift message. */
+/** Header of a Thrift message. */
 export interface MessageHeader {
   readonly name: string;
   /** 1 call, 2 reply, 3 exception, 4 oneway. */
@@ -31,27 +31,27 @@ export interface MessageHeader {
 }
 
 /**
- * Thrift structs out of bytes. `CompactReader` and `BinaryReader` are the two protocols.
+ * Reads Thrift structs. `CompactReader` and `BinaryReader` implement the two protocols.
  *
- * What it may cost is bounded by the input: every step consumes at least one byte, a length or count
- * is held against the bytes that are left before anything is made of it, and nesting ends at
- * `MAX_DEPTH`. It throws `ThriftDecodeError` and nothing else.
+ * The input's length bounds the cost: each step consumes at least one byte, lengths and counts are checked
+ * against the remaining bytes before anything is allocated, and nesting ends at `MAX_DEPTH`. Throws only
+ * `ThriftDecodeError`.
  */
 export abstract class ThriftReader {
   /** The field that `nextField` found. */
   fieldId = 0;
   fieldType: number = TYPE_STOP;
-  /** What the container holds whose header was read last; a map's values. */
+  /** Element type of the container whose header was read last; for a map, the type of its values. */
   elementType: number = TYPE_STOP;
   keyType: number = TYPE_STOP;
-  /** The two words that `i64` read: signed 32-bit integers. */
+  /** The two words of the last `i64`: signed 32-bit integers. */
   high = 0;
   low = 0;
   /** Offset of the next byte. */
   position = 0;
 
   protected readonly bytes: Uint8Array;
-  /** The same bytes, with a decoder for UTF-8 that replaces what is malformed by U+FFFD. */
+  /** The same bytes as a Buffer, whose UTF-8 decoder replaces malformed input by U+FFFD. */
   private readonly buffer: Buffer;
   private depth = 0;
   private view: DataView | undefined;
@@ -63,7 +63,7 @@ export abstract class ThriftReader {
   }
 
   abstract messageBegin(): MessageHeader;
-  /** Goes to the next field of the struct and tells `fieldId` and `fieldType`; false at its end. */
+  /** Goes to the next field and sets `fieldId` and `fieldType`; returns false at the end of the struct. */
   abstract nextField(): boolean;
   abstract bool(): boolean;
   abstract i16(): number;
@@ -71,13 +71,13 @@ export abstract class ThriftReader {
   /** Reads into `high` and `low`. */
   abstract i64(): void;
   abstract double(): number;
-  /** Number of elements; tells `elementType`. Lists and sets look alike. `listEnd` ends it. */
+  /** Reads the header of a list or set: returns the element count and sets `elementType`. End with `listEnd`. */
   abstract listBegin(): number;
-  /** Number of pairs; tells `keyType` and `elementType`. `listEnd` ends it. */
+  /** Reads the header of a map: returns the pair count and sets `keyType` and `elementType`. End with `listEnd`. */
   abstract mapBegin(): number;
-  /** The byte length that stands before a string. */
+  /** Reads the length of a string, in bytes. */
   protected abstract length(): number;
-  /** The fewest bytes that a value of this type takes; undefined for a type that does not exist. */
+  /** The smallest size of a value of this type, in bytes; undefined for an unknown type. */
   protected abstract smallest(type: number): number | undefined;
 
   structBegin(): void {
@@ -92,12 +92,12 @@ export abstract class ThriftReader {
     this.depth--;
   }
 
-  /** Whether the current field is this one and has this type. */
+  /** Whether the current field has this id and type. */
   at(id: number, type: number): boolean {
     return this.fieldId === id && this.fieldType === type;
   }
 
-  /** Bytes behind the current position. */
+  /** Bytes after the current position. */
   get remaining(): number {
     return this.bytes.length - this.position;
   }
@@ -108,7 +108,7 @@ export abstract class ThriftReader {
     return length === 0 ? '' : this.buffer.toString('utf8', start, start + length);
   }
 
-  /** A copy: the input may be large, and is not kept alive by a few bytes of it. */
+  /** A copy, so that a few bytes do not keep a large input in memory. */
   binary(): Uint8Array {
     const length = this.length();
     const start = this.take(length);
@@ -118,12 +118,12 @@ export abstract class ThriftReader {
     return copy;
   }
 
-  /** Passes over the current field, whatever it holds. */
+  /** Skips the current field. */
   skipField(): void {
     this.skip(this.fieldType);
   }
 
-  /** Passes over one value. */
+  /** Skips one value. */
   skip(type: number): void {
     switch (type) {
       case TYPE_BOOL:
@@ -162,7 +162,7 @@ export abstract class ThriftReader {
     }
   }
 
-  /** Passes over the elements of the list whose header was read last, and ends it. */
+  /** Skips the elements of the list whose header was read last, and ends it. */
   skipElements(count: number): void {
     const type = this.elementType;
     for (let i = 0; i < count; i++) this.skip(type);
@@ -173,7 +173,7 @@ export abstract class ThriftReader {
     throw new ThriftDecodeError(code, message, offset);
   }
 
-  /** Consumes `count` bytes and returns where they start. */
+  /** Consumes `count` bytes and returns their offset. */
   protected take(count: number): number {
     const start = this.position;
     if (count > this.bytes.length - start) {
@@ -193,7 +193,7 @@ export abstract class ThriftReader {
     return this.view.getFloat64(this.take(8), littleEndian);
   }
 
-  /** Enters a container, unless its elements cannot all be there. */
+  /** Enters a container. Throws if the input is too short for its elements. */
   protected beginContainer(count: number): number {
     this.descend();
     if (count === 0) return 0;

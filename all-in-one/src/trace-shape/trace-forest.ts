@@ -58,8 +58,8 @@ export function buildForest<T>(spans: readonly T[], shapeOf: (span: T) => SpanSh
     if (node.parent === undefined && node.shape.parentID !== undefined) node.detached = 'missing';
   }
   const tops = nodes.filter(({ parent }) => parent === undefined);
-  const cuts = cutRings(nodes, tops);
-  return { nodes, tops: cuts.length === 0 ? tops : [...tops, ...cuts].sort(byStart) };
+  if (withDescendants(tops).length === nodes.length) return { nodes, tops };
+  return { nodes, tops: [...tops, ...cutRings(nodes, tops)].sort(byStart) };
 }
 
 /**
@@ -118,10 +118,8 @@ function parentOf<T>(
 
 /** Cuts each ring at one span and returns these spans. A span that hangs on no top hangs on a ring. */
 function cutRings<T>(nodes: readonly SpanNode<T>[], tops: readonly SpanNode<T>[]): SpanNode<T>[] {
-  const reached = new Set<SpanNode<T>>();
-  for (const top of tops) reach(top, reached);
+  const reached = new Set(withDescendants(tops));
   const cuts: SpanNode<T>[] = [];
-  if (reached.size === nodes.length) return cuts;
   for (const node of nodes) {
     if (reached.has(node)) continue;
     const cut = earliestInRing(node);
@@ -130,18 +128,18 @@ function cutRings<T>(nodes: readonly SpanNode<T>[], tops: readonly SpanNode<T>[]
     cut.parent = undefined;
     cut.detached = 'ring';
     cuts.push(cut);
-    reach(cut, reached);
+    for (const below of withDescendants([cut])) reached.add(below);
   }
   return cuts;
 }
 
-/** Marks all spans below a top. Without recursion: a chain of spans may be longer than the call stack. */
-function reach<T>(top: SpanNode<T>, reached: Set<SpanNode<T>>): void {
-  const waiting = [top];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    reached.add(node);
-    for (const child of node.children) waiting.push(child);
+/** Without recursion: a chain of spans may be longer than the call stack. */
+function withDescendants<T>(tops: readonly SpanNode<T>[]): SpanNode<T>[] {
+  const all = [...tops];
+  for (let i = 0; i < all.length; i++) {
+    for (const child of all[i]!.children) all.push(child);
   }
+  return all;
 }
 
 /** Follows the parents until a span comes up twice: that span is on the ring. */

@@ -11,7 +11,7 @@ import { findTraces, type Search } from '../search/search.js';
 
 const PREFIX = '/api/v3/';
 
-/** Answers what is below `/api/v3/`, as Jaeger does. False: there is no such path. */
+/** Answers paths below `/api/v3/`, as Jaeger does. Resolves with false for an unknown path. */
 export async function handleApiV3(exchange: Exchange, host: ApiHost): Promise<boolean> {
   const path = exchange.url.pathname.slice(PREFIX.length);
   const { store } = host;
@@ -34,7 +34,7 @@ export async function handleApiV3(exchange: Exchange, host: ApiHost): Promise<bo
   return true;
 }
 
-/** What is empty is left out, as in protobuf's JSON. */
+/** Omits empty fields, as protobuf's JSON does. */
 function operationsOf(params: URLSearchParams, { store }: ApiHost): object[] {
   const service = params.get('service') ?? '';
   const kind = params.get('span_kind') ?? params.get('spanKind') ?? '';
@@ -85,7 +85,7 @@ function searchOf(query: V3Params): Search {
   throw new HttpError(400, 'search depth must be greater than 0 and less than max traces');
 }
 
-/** Parameters in snake_case, or in the lowerCamelCase that newer versions of Jaeger take too. */
+/** Reads parameters in snake_case, or in lowerCamelCase as in newer versions of Jaeger. */
 class V3Params {
   private readonly params: URLSearchParams;
   private readonly prefix: string;
@@ -112,7 +112,7 @@ class V3Params {
     return this.parsed(name, parseBool, false);
   }
 
-  /** `query.attributes`: an object of texts, as JSON. */
+  /** `query.attributes`: a JSON object of strings. */
   attributes(): ReadonlyMap<string, string> {
     const text = this.text('attributes');
     if (text === '') return new Map();

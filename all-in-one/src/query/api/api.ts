@@ -11,18 +11,18 @@ import { findTraces } from '../search/search.js';
 import { summaryOf } from './summaries.js';
 import { tracePieces } from '../jaeger-view/trace-pieces.js';
 
-/** What the API needs of its surroundings. */
+/** What the API needs of the collector. */
 export interface ApiHost {
   readonly store: TraceStore;
-  /** The time, in milliseconds since the Unix epoch. */
+  /** The current time in milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
 
-/** How far back dependencies are counted by default, in milliseconds: a day. */
+/** Default of `lookback`, in milliseconds: one day. */
 const DEFAULT_DEPENDENCY_LOOKBACK_MS = 24 * 3600 * 1000;
 const TRACE_NOT_FOUND = 'trace not found';
 
-/** Answers what is below `/api/`, but for `/api/v3/`. False: there is no such path. */
+/** Answers paths below `/api/` except `/api/v3/`. Resolves with false for an unknown path. */
 export async function handleApi(exchange: Exchange, host: ApiHost): Promise<boolean> {
   const path = exchange.url.pathname.slice('/api/'.length).split('/').map(decodedSegment);
   const [name, id, last] = path;

@@ -3,11 +3,11 @@ import { parentIdOf, spanIdOf } from '../../store/packed-span.js';
 import type { StoredTrace } from '../../store/stored-trace.js';
 import type { TraceStore } from '../../store/trace-store.js';
 
-/** One service calls another. */
+/** Calls from one service to another. */
 export interface DependencyLink {
   readonly parent: string;
   readonly child: string;
-  /** Spans of the child whose parent is one of the parent's. */
+  /** Number of the child's spans whose parent span belongs to the parent service. */
   readonly callCount: number;
 }
 

@@ -1,17 +1,17 @@
 import { answer, type Exchange, JSON_TYPE } from '../../http/answer.js';
 import type { HttpError } from '../../http/http-error.js';
 
-/** An error in Jaeger's envelope. */
+/** An error within Jaeger's envelope. */
 export interface EnvelopeError {
   readonly code?: number;
   readonly msg: string;
   readonly traceID?: string;
 }
 
-/** Jaeger's envelope around `data`, up to and without the data; `envelopeEnd` is the rest. */
+/** Jaeger's envelope before the data; `envelopeEnd` is the part after it. */
 export const ENVELOPE_START = '{"data":';
 
-/** What stands behind the data. */
+/** Jaeger's envelope after the data. */
 export function envelopeEnd(total: number, errors: readonly EnvelopeError[] | null): string {
   return `,"total":${total},"limit":0,"offset":0,"errors":${JSON.stringify(errors)}}`;
 }

@@ -1,9 +1,9 @@
-/* Parameters as Go's parsers take them, with the texts of their errors: those are in Jaeger's answers. */
+/* Parameters as Go's parsers read them, with Go's error messages, which are part of Jaeger's answers. */
 
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 
-/** The text of a parameter is none that its parser takes. */
+/** The parameter is invalid. */
 export class ParseError extends Error {
   override readonly name = 'ParseError';
 }
@@ -13,7 +13,7 @@ export function parseInteger(text: string): number {
   return parseAs('ParseInt', text);
 }
 
-/** `strconv.Atoi(text)`: the same, by another name. */
+/** `strconv.Atoi(text)`: the same with another error message. */
 export function parseCount(text: string): number {
   return parseAs('Atoi', text);
 }
@@ -99,7 +99,7 @@ export function parseTime(text: string): number {
   return seconds * 1_000 + Math.floor(Number(`0.${match[2] ?? '0'}`) * 1_000_000);
 }
 
-/** Jaeger's `TraceIDFromString`: the id as the store has it. */
+/** Jaeger's `TraceIDFromString`: returns the id in the store's form. */
 export function parseTraceId(text: string): string {
   if (text.length > 32) {
     throw new ParseError(`TraceID cannot be longer than 32 hex characters: ${text}`);

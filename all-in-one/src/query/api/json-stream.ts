@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Exchange, JSON_TYPE } from '../../http/answer.js';
 
-/** Sends an answer piece by piece: it may be longer than a text can be, and others get their turn. */
+/** Sends a response piece by piece: it may exceed the longest string, and other requests run in between. */
 export async function answerPieces(
   { request, response }: Exchange,
   pieces: Iterable<string>,
@@ -20,7 +20,7 @@ export async function answerPieces(
   response.end();
 }
 
-/** Resolves when the reader took what was written, or went away. */
+/** Resolves when the client has read what was written, or has disconnected. */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

@@ -2,21 +2,21 @@ import { HttpError } from '../../http/http-error.js';
 import { parseBool, parseDuration, parseInteger, ParseError, parseTraceId } from './go-parse.js';
 import type { Search } from '../search/search.js';
 
-/** What `/api/traces` is asked. */
+/** A query for `/api/traces`. */
 export interface TraceQuery {
   readonly search: Search;
-  /** In place of the search; empty for none. */
+  /** If not empty, these replace the search. */
   readonly traceIDs: readonly string[];
   readonly raw: boolean;
 }
 
 const DEFAULT_LIMIT = 100;
-/** How far back a search goes that does not say, in microseconds: two days. */
+/** Default of `start`: two days back, in microseconds. */
 const DEFAULT_LOOKBACK = 2 * 24 * 3600 * 1_000_000;
 
 /**
- * Reads the parameters of `/api/traces`. `now` in microseconds since the Unix epoch. Throws
- * `HttpError` 400 with Jaeger's texts.
+ * Reads the parameters of `/api/traces`. `now` is in microseconds since the Unix epoch. Throws `HttpError` 400
+ * with Jaeger's messages.
  */
 export function readTraceQuery(
   params: URLSearchParams,
@@ -49,7 +49,7 @@ function checkDurations({ durationMin, durationMax }: Search): void {
   }
 }
 
-/** A parameter, parsed; the default where it is absent or empty. */
+/** Parses a parameter; the default if it is absent or empty. */
 export function parsed<T>(
   params: URLSearchParams,
   name: string,
@@ -82,7 +82,7 @@ function readLimit(params: URLSearchParams): number {
   throw new HttpError(400, 'search depth must be greater than 0 and less than max traces');
 }
 
-/** `tag=key:value` and `tags={"key":"value"}`, any number of each. */
+/** Reads `tag=key:value` and `tags={"key":"value"}`, any number of each. */
 function readTags(params: URLSearchParams): Map<string, string> {
   const tags = new Map<string, string>();
   for (const tag of params.getAll('tag')) {

@@ -1,10 +1,10 @@
 import type { ReceiverStats } from '../../ingest/receiver-counters.js';
 import type { StoreStats } from '../../store/trace-store.js';
 
-/** What a collector holds, has seen and has lost. */
+/** Content and counters of a collector. */
 export interface CollectorStats extends StoreStats {
   readonly uptimeSeconds: number;
-  /** Readers of `/api/tail`. */
+  /** Clients of `/api/tail`. */
   readonly tailReaders: number;
   readonly receivers: readonly ReceiverStats[];
 }
@@ -16,7 +16,7 @@ interface Metric {
   readonly samples: readonly (readonly [labels: string, value: number])[];
 }
 
-/** The same for Prometheus, in its text format. */
+/** The statistics in Prometheus's text format. */
 export function prometheusText(stats: CollectorStats): string {
   return [...storeMetrics(stats), ...receiverMetrics(stats.receivers)].map(metricText).join('');
 }
@@ -33,16 +33,21 @@ function single(name: string, type: Metric['type'], help: string, value: number)
 
 function storeMetrics(stats: CollectorStats): Metric[] {
   return [
-    single('uptime_seconds', 'gauge', 'Time since the start.', stats.uptimeSeconds),
+    single('uptime_seconds', 'gauge', 'Seconds since the start.', stats.uptimeSeconds),
     single('traces', 'gauge', 'Traces in memory.', stats.traces),
     single('spans', 'gauge', 'Spans in memory.', stats.spans),
-    single('memory_bytes', 'gauge', 'What they take, as estimated.', stats.bytes),
-    single('max_traces', 'gauge', 'Limit of traces.', stats.maxTraces),
-    single('max_memory_bytes', 'gauge', 'Limit of bytes.', stats.maxBytes),
-    single('evicted_traces_total', 'counter', 'Traces that made room.', stats.evictedTraces),
-    single('evicted_spans_total', 'counter', 'Spans that made room.', stats.evictedSpans),
-    single('duplicate_spans_total', 'counter', 'Spans that were there.', stats.duplicateSpans),
-    single('tail_readers', 'gauge', 'Readers of the live tail.', stats.tailReaders),
+    single('memory_bytes', 'gauge', 'Estimated memory use of the traces, in bytes.', stats.bytes),
+    single('max_traces', 'gauge', 'Maximum number of traces.', stats.maxTraces),
+    single('max_memory_bytes', 'gauge', 'Maximum memory use, in bytes.', stats.maxBytes),
+    single('evicted_traces_total', 'counter', 'Traces removed to make room.', stats.evictedTraces),
+    single('evicted_spans_total', 'counter', 'Spans removed to make room.', stats.evictedSpans),
+    single(
+      'duplicate_spans_total',
+      'counter',
+      'Spans that were already stored.',
+      stats.duplicateSpans,
+    ),
+    single('tail_readers', 'gauge', 'Clients of /api/tail.', stats.tailReaders),
   ];
 }
 
@@ -60,24 +65,28 @@ function receiverMetrics(receivers: readonly ReceiverStats[]): Metric[] {
   return [
     counter(
       'received_messages_total',
-      'Datagrams, bodies and calls.',
+      'Messages received: datagrams, bodies and calls.',
       each((s) => s.messages),
     ),
     counter(
       'received_bytes_total',
-      'Bytes of them.',
+      'Bytes of received messages.',
       each((s) => s.bytes),
     ),
     counter(
       'received_spans_total',
-      'Spans in them.',
+      'Spans in received messages.',
       each((s) => s.spans),
     ),
     counter(
       'malformed_messages_total',
-      'Those that did not decode.',
+      'Messages that could not be decoded.',
       each((s) => s.malformed),
     ),
-    counter('refused_requests_total', 'Refused unread, by reason.', refused),
+    counter(
+      'refused_requests_total',
+      'Requests and connections refused before reading, by reason.',
+      refused,
+    ),
   ];
 }

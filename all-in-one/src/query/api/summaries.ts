@@ -3,7 +3,7 @@ import { parentIdOf, spanIdOf } from '../../store/packed-span.js';
 import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
 import { buildForest, earliestRoot, type SpanShape } from '../../trace-shape/trace-forest.js';
 
-/** A trace in a list. */
+/** A trace in a list of traces. */
 export interface TraceSummary {
   readonly traceID: string;
   /** Of the span that names the trace: see `earliestRoot`. */
@@ -17,7 +17,7 @@ export interface TraceSummary {
   readonly errorCount: number;
   /** Spans whose parent has not arrived. */
   readonly orphanCount: number;
-  /** In the order of their first starts. */
+  /** In the order of their earliest spans. */
   readonly services: readonly ServiceSummary[];
 }
 
@@ -27,7 +27,7 @@ export interface ServiceSummary {
   readonly errorCount: number;
 }
 
-/** What is shown of a trace in a list. */
+/** Summarises a trace. */
 export function summaryOf(trace: StoredTrace): TraceSummary {
   const forest = buildForest(trace.spans, shapeOf);
   const root = earliestRoot(forest.tops)!.span;

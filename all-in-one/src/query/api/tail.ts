@@ -5,24 +5,24 @@ import type { StoredTrace } from '../../store/stored-trace.js';
 import type { TraceStore } from '../../store/trace-store.js';
 import { summaryOf } from './summaries.js';
 
-/** How often what arrived is told. */
+/** Interval of the events. */
 const TELL_EVERY_MS = 500;
-/** How often a sign of life is sent where nothing arrives. */
+/** Interval of the heartbeats while nothing arrives. */
 const HEARTBEAT_MS = 15_000;
-/** Traces that are told at once; what is past it is counted as skipped. */
+/** Most traces per interval; further ones are counted as skipped. */
 const MAX_TOLD = 500;
-/** What may wait for a slow reader, in bytes; past it traces are counted as skipped. */
+/** Most unread bytes of a client; beyond it traces are counted as skipped. */
 const MAX_BACKLOG_BYTES = 1_048_576;
 const MAX_READERS = 64;
 
 interface Reader {
   readonly response: ServerResponse;
-  /** Empty: all. */
+  /** Empty: all services. */
   readonly service: string;
   skipped: number;
 }
 
-/** Tells readers of traces as they arrive: `GET /api/tail`, Server-Sent Events. */
+/** Streams summaries of traces as they arrive: `GET /api/tail`, Server-Sent Events. */
 export class Tail {
   private readonly store: TraceStore;
   private readonly readers = new Set<Reader>();
@@ -40,9 +40,9 @@ export class Tail {
     return this.readers.size;
   }
 
-  /** Answers a request with what arrives from now on. */
+  /** Answers a request with an endless stream of what arrives from now on. */
   attach({ request, response, url }: Exchange): void {
-    if (this.readers.size >= MAX_READERS) throw new HttpError(503, 'too many readers of the tail');
+    if (this.readers.size >= MAX_READERS) throw new HttpError(503, 'too many readers of /api/tail');
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -61,7 +61,7 @@ export class Tail {
     this.start();
   }
 
-  /** Ends all answers. */
+  /** Ends all streams. */
   close(): void {
     for (const reader of this.readers) {
       reader.response.end();

@@ -2,19 +2,20 @@ import { NO_PARENT } from '../../thrift/jaeger-model.js';
 import { goDuration } from './go-text.js';
 import { startDifference, type TraceNode } from './trace-nodes.js';
 
-/** How a missing parent is told of, with its id. The two versions of Jaeger's API have two texts. */
+/** Text of the warning for a missing parent. Jaeger's two APIs have two texts. */
 export type MissingParentText = (parentID: string) => string;
 
 interface Place {
   readonly node: TraceNode;
   readonly children: Place[];
-  /** What the host's clock seems to be off by, in nanoseconds. */
+  /** Estimated offset of the host's clock, in nanoseconds. */
   skew: number;
 }
 
 /**
- * Warns of spans that do not lie within their parents although they ran elsewhere, of parents that
- * are missing, and of ids that come twice. As Jaeger by default, it corrects no time.
+ * Adds Jaeger's warnings for spans of another host outside the time of their parents, for missing parents, and for
+ * duplicate ids. As in Jaeger by default, no time is changed. The algorithm is Jaeger's, rings and duplicate ids
+ * included: it does not use trace-shape.
  */
 export function warnOfClockSkew(nodes: readonly TraceNode[], missing: MissingParentText): void {
   const places = placesById(nodes);
@@ -50,7 +51,7 @@ function placesById(nodes: readonly TraceNode[]): Map<string, Place> {
   return places;
 }
 
-/** Spans of one host have one clock: a child is off by what its parent is. */
+/** Spans of one host share one clock: a child has the offset of its parent. */
 function skewOf(child: TraceNode, { node: parent, skew }: Place): number {
   const isSameHost = child.hostKey === parent.hostKey && child.hostKey !== '';
   return isSameHost ? skew : skewBetween(parent, child);
@@ -61,7 +62,7 @@ function skewBetween(parent: TraceNode, child: TraceNode): number {
   const slack = parent.durationNanos - child.durationNanos;
   if (slack < 0) return offset < 0 ? -offset : 0;
   if (offset >= 0 && offset <= slack) return 0;
-  // The way there and the way back are taken to be of one length.
+  // Assumes equal network times in both directions.
   return Math.floor(slack / 2) - offset;
 }
 

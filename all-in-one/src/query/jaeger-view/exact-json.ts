@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-/** What stands for -0 until it is written, made when it is needed first: nobody can have a text that is the same. */
+/** Placeholder for -0. Random, made on first use: no string in a span can be equal to it. */
 let minusZero: string | undefined;
 
-/** `JSON.stringify`, but that -0 stays -0. */
+/** `JSON.stringify` that keeps -0. */
 export function exactJson(value: unknown, hasMinusZero: boolean): string {
   if (!hasMinusZero) return JSON.stringify(value);
   const stand = (minusZero ??= `-0 ${randomUUID()}`);

@@ -1,4 +1,4 @@
-/* Durations and times as Go writes them: Jaeger's warnings have them, and callers send them. */
+/* Durations and times in Go's format, as in Jaeger's warnings. */
 
 const UNITS: readonly (readonly [name: string, nanos: number, digits: number])[] = [
   ['ns', 1, 0],
@@ -7,7 +7,7 @@ const UNITS: readonly (readonly [name: string, nanos: number, digits: number])[]
 ];
 const SECOND = 1_000_000_000;
 
-/** A duration in nanoseconds as Go's `Duration.String` has it: `1.5ms`, `2h0m0.25s`. */
+/** Formats nanoseconds as Go's `Duration.String` does: `1.5ms`, `2h0m0.25s`. */
 export function goDuration(nanos: number): string {
   const sign = nanos < 0 ? '-' : '';
   const size = Math.abs(nanos);
@@ -21,7 +21,7 @@ export function goDuration(nanos: number): string {
   return `${sign}${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`;
 }
 
-/** A time as Go's `Time.String` has it, in UTC. */
+/** Formats a time as Go's `Time.String` does, in UTC. */
 export function goTime(micros: number, nanos: number): string {
   const date = new Date(Math.floor(micros / 1_000));
   if (Number.isNaN(date.getTime())) return `${micros}µs`;
@@ -31,7 +31,7 @@ export function goTime(micros: number, nanos: number): string {
   return `${day} ${time.slice(0, 8)}${fraction} +0000 UTC`;
 }
 
-/** `size / unit`, exact, without zeros at its end. */
+/** `size / unit`, exact, without trailing zeros. */
 function decimal(size: number, unit: number, digits: number): string {
   const whole = Math.floor(size / unit);
   const rest = size - whole * unit;
@@ -39,7 +39,7 @@ function decimal(size: number, unit: number, digits: number): string {
   return `${whole}.${String(rest).padStart(digits, '0').replace(/0+$/, '')}`;
 }
 
-/** An IPv4 address out of the number that some clients send. */
+/** An IPv4 address from the number that some clients send. */
 export function dottedIp(value: number): string {
   const bits = Number(BigInt.asUintN(32, BigInt(Math.trunc(value))));
   return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');

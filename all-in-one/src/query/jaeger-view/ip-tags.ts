@@ -3,7 +3,7 @@ import type { JsonTag } from './json-tags.js';
 
 const ADDRESS_KEYS: readonly string[] = ['ip', 'peer.ipv4'];
 
-/** Writes addresses that came as numbers as addresses, in place. */
+/** Replaces IP addresses sent as numbers by dotted addresses, in place. */
 export function withAddresses(tags: JsonTag[]): void {
   for (let i = 0; i < tags.length; i++) {
     const { key, value } = tags[i]!;
@@ -13,7 +13,7 @@ export function withAddresses(tags: JsonTag[]): void {
   }
 }
 
-/** What tells a process's machine from others: its tag `ip`. Empty where it has none. */
+/** Identifies the host of a process: its tag `ip`; empty if absent. */
 export function hostKeyOf(tags: readonly JsonTag[]): string {
   const ip = tags.find(({ key }) => key === 'ip');
   if (typeof ip?.value === 'number') return dottedIp(ip.value);

@@ -1,7 +1,7 @@
 import type { JaegerReference } from '../../thrift/jaeger-model.js';
 import type { JsonTag } from './json-tags.js';
 
-/** A trace as Jaeger's API writes it. */
+/** A trace in the format of Jaeger's API. */
 export interface JsonTrace {
   readonly traceID: string;
   readonly spans: readonly JsonSpan[];
@@ -13,7 +13,7 @@ export interface JsonTrace {
 export interface JsonSpan {
   readonly traceID: string;
   readonly spanID: string;
-  /** Absent for 0, and for spans that came as OTLP. */
+  /** Absent if 0, and for spans received as OTLP. */
   readonly flags?: number;
   readonly operationName: string;
   readonly references: readonly JaegerReference[];

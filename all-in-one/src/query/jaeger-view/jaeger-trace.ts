@@ -10,7 +10,7 @@ import { separateSharedIds } from './shared-ids.js';
 import type { TraceNode } from './trace-nodes.js';
 import { moveLibraryTags, type ViewProcess, ViewProcesses } from './view-processes.js';
 
-/** A span on its way into the answer. */
+/** A span while the answer is built. */
 interface SpanView extends TraceNode {
   readonly packed: PackedSpan;
   readonly references: JaegerReference[];
@@ -20,11 +20,11 @@ interface SpanView extends TraceNode {
 
 /** Options of `jaegerTrace`. */
 export interface ViewOptions {
-  /** As it was received: without any correction or warning. Default false. */
+  /** Return the trace as received, without corrections and warnings. Default false. */
   readonly raw?: boolean;
 }
 
-/** A stored trace as Jaeger's `/api/traces/{id}` shows it, with the corrections that its query service makes. */
+/** Converts a stored trace to the format of `/api/traces/{id}`, with the corrections of Jaeger's query service. */
 export function jaegerTrace(trace: StoredTrace, { raw = false }: ViewOptions = {}): JsonTrace {
   const processes = new ViewProcesses(raw);
   const views = trace.spans.map((span) => viewOf(span, processes));
@@ -53,7 +53,7 @@ function viewOf(span: StoredSpan, processes: ViewProcesses): SpanView {
   };
 }
 
-/** The order is Jaeger's: it is that of a span's warnings too. */
+/** In Jaeger's order, which is also the order of the warnings of a span. */
 function correct(traceID: string, views: SpanView[], processes: ViewProcesses): void {
   for (const { packed, warnings } of views) warnings.push(...negativeDurationWarning(packed));
   const parents = views.map((view) => view.parentID);
@@ -68,7 +68,7 @@ function correct(traceID: string, views: SpanView[], processes: ViewProcesses): 
   }
 }
 
-/** Has the references name the parent that the span has now. */
+/** Updates the references after the parent's id was changed. */
 function followParent(traceID: string, { references, parentID }: SpanView, before: string): void {
   if (parentID === before) return;
   const at = references.findIndex((ref) => ref.spanID === before && ref.traceID === traceID);
@@ -110,7 +110,7 @@ function jsonSpan(
   };
 }
 
-/** The field `event` stays first: it is the log's name. */
+/** The field `event` stays first: it is the name of the log. */
 function jsonLog({ timestamp, fields }: PackedLog, raw: boolean): JsonLog {
   const tags = jsonTags(fields);
   if (raw) return { timestamp, fields: tags };

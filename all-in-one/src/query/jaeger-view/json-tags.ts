@@ -10,18 +10,18 @@ import {
 import type { OtlpValue } from '../../model/span.js';
 import { otlpText } from './otlp-text.js';
 
-/** A tag as Jaeger's API writes it. */
+/** A tag in the format of Jaeger's API. */
 export interface JsonTag {
   readonly key: string;
   readonly type: 'string' | 'bool' | 'int64' | 'float64' | 'binary';
   /**
-   * An int64 that no number holds is a decimal text; so are doubles that JSON has no number for.
-   * Bytes are base64; none are null.
+   * An int64 beyond 2^53 is a decimal string. A double that JSON cannot write is a string such as `NaN`. Bytes are
+   * base64; no bytes are null.
    */
   readonly value: string | number | boolean | null;
 }
 
-/** Tags out of their flat form. */
+/** Converts flat tags. */
 export function jsonTags(flat: FlatTags): JsonTag[] {
   const tags: JsonTag[] = [];
   for (let i = 0; i < flat.length; i += TAG_PARTS) {
@@ -42,12 +42,12 @@ function jsonValue(kind: number, value: FlatTagPart): JsonTag['value'] {
   return value as JsonTag['value'];
 }
 
-/** By key, in the order of code points; those of one key stay in the order in which they came. */
+/** Sorts by key, in code point order, in place. Tags with equal keys keep their order. */
 export function sortTags(tags: JsonTag[]): JsonTag[] {
   return tags.sort((a, b) => compareText(a.key, b.key));
 }
 
-/** As Go compares the bytes: a surrogate pair is more than any other unit. */
+/** Compares as Go compares UTF-8 bytes: a surrogate pair is greater than any other unit. */
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   for (let i = 0; i < a.length && i < b.length; i++) {

@@ -1,7 +1,7 @@
 import type { PackedSpan } from '../../store/packed-span.js';
 import { goTime } from './go-text.js';
 
-/** Jaeger's warning for a span that ends before it starts: none, or one. */
+/** Jaeger's warning for a span that ends before it starts; empty for other spans. */
 export function negativeDurationWarning(span: PackedSpan): string[] {
   const { startTime, startNanos, duration, durationNanos } = span;
   if (duration >= 0) return [];

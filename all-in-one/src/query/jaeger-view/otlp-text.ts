@@ -1,10 +1,10 @@
 import { NAMED_DOUBLES } from '../../model/flat-tags.js';
 import type { OtlpValue } from '../../model/span.js';
 
-/** What Go escapes in JSON, that it may stand in HTML. */
+/** Characters that Go's JSON encoder escapes for HTML. */
 const HTML_UNSAFE = /[<>&\u2028\u2029]/g;
 
-/** A value that Jaeger has no type for, as the text that it shows: empty, or JSON as Go writes it. */
+/** The string that Jaeger shows for a value without a Jaeger type: empty, or JSON as Go writes it. */
 export function otlpText(value: OtlpValue): string {
   return isEmpty(value) ? '' : json(value);
 }

@@ -3,8 +3,8 @@ import type { TraceNode } from './trace-nodes.js';
 const ID_DIGITS = 16;
 
 /**
- * Where client and server share one span id, as Zipkin has it, the server's span gets an id of its own
- * and becomes the client's child; so do spans below the server's, which named the shared id too.
+ * Zipkin's client and server spans of a call share one span id. Gives the server's span a new id and makes it a
+ * child of the client's span; children of the shared id become children of the server's span.
  */
 export function separateSharedIds(nodes: readonly TraceNode[]): void {
   const clients = new Set(nodes.filter(({ kind }) => kind === 'client').map((node) => node.spanID));

@@ -1,21 +1,21 @@
-/** A span as far as the corrections need it, and what they change of it. */
+/** The part of a span that Jaeger's corrections read and change. */
 export interface TraceNode {
   spanID: string;
   /** `NO_PARENT` for none. */
   parentID: string;
-  /** Microseconds since the Unix epoch, and the nanoseconds beyond. */
+  /** Microseconds since the Unix epoch; `startNanos` has the nanoseconds beyond. */
   readonly startTime: number;
   readonly startNanos: number;
-  /** Nanoseconds; 1 or more, as Jaeger stores it. */
+  /** Nanoseconds; at least 1, as in Jaeger's storage. */
   readonly durationNanos: number;
   /** Value of the tag `span.kind`. */
   readonly kind: string;
-  /** Names the machine; empty where that is not known. */
+  /** Identifies the host; empty if unknown. */
   readonly hostKey: string;
   readonly warnings: string[];
 }
 
-/** From one node's start to another's, in nanoseconds. */
+/** Nanoseconds from the start of one span to the start of another. */
 export function startDifference(from: TraceNode, to: TraceNode): number {
   return (to.startTime - from.startTime) * 1_000 + (to.startNanos - from.startNanos);
 }

@@ -4,10 +4,10 @@ import type { JsonSpan } from './jaeger-json.js';
 import { jaegerTrace, type ViewOptions } from './jaeger-trace.js';
 import type { JsonTag } from './json-tags.js';
 
-/** Spans that are written at once. */
+/** Spans per piece. */
 const SPANS_IN_PIECE = 200;
 
-/** The JSON of a trace as Jaeger writes it, in pieces. */
+/** The JSON of a trace in the format of Jaeger's API, in pieces. */
 export function* tracePieces(trace: StoredTrace, options: ViewOptions): Generator<string> {
   const { traceID, spans, processes, warnings } = jaegerTrace(trace, options);
   yield `{"traceID":${JSON.stringify(traceID)},"spans":[`;

@@ -3,13 +3,13 @@ import { withAddresses } from './ip-tags.js';
 import type { JsonProcess } from './jaeger-json.js';
 import { type JsonTag, jsonTags, sortTags } from './json-tags.js';
 
-/** A process on its way into the answer. Equal ones are one object. */
+/** A process while the answer is built. Equal processes are one object. */
 export interface ViewProcess {
   readonly serviceName: string;
   readonly tags: readonly JsonTag[];
 }
 
-/** What an instrumentation says of itself on each span: Jaeger shows it with the process. */
+/** Tags of the instrumentation that come with each span; Jaeger moves them to the process. */
 const LIBRARY_KEYS: ReadonlySet<string> = new Set([
   'telemetry.sdk.language',
   'telemetry.sdk.name',
@@ -18,19 +18,19 @@ const LIBRARY_KEYS: ReadonlySet<string> = new Set([
   'telemetry.distro.version',
 ]);
 
-/** The processes of one answer, numbered `p1`, `p2` ... */
+/** The processes of one answer, with the ids `p1`, `p2` ... */
 export class ViewProcesses {
   private readonly raw: boolean;
   private readonly views = new Map<StoredProcess, ViewProcess>();
   private readonly byText = new Map<string, ViewProcess>();
   private readonly ids = new Map<ViewProcess, string>();
 
-  /** `raw`: tags stay as they were received. */
+  /** `raw`: leave the tags as received. */
   constructor(raw: boolean) {
     this.raw = raw;
   }
 
-  /** A stored process, its tags sorted. */
+  /** Converts a stored process, with sorted tags. */
   of(stored: StoredProcess): ViewProcess {
     let view = this.views.get(stored);
     if (view === undefined) {
@@ -43,7 +43,7 @@ export class ViewProcesses {
     return view;
   }
 
-  /** The process that is like this one. */
+  /** The one object for processes that are equal to this one. */
   unique(process: ViewProcess): ViewProcess {
     const text = JSON.stringify(process);
     const known = this.byText.get(text);
@@ -52,7 +52,7 @@ export class ViewProcesses {
     return process;
   }
 
-  /** Its number. */
+  /** The id of a process. */
   idOf(process: ViewProcess): string {
     let id = this.ids.get(process);
     if (id === undefined) {
@@ -62,13 +62,13 @@ export class ViewProcesses {
     return id;
   }
 
-  /** Those that have a number. */
+  /** The processes with ids. */
   json(): Record<string, JsonProcess> {
     return Object.fromEntries([...this.ids].map(([process, id]) => [id, process]));
   }
 }
 
-/** Takes what an instrumentation says of itself out of the span's tags; the process with it. */
+/** Removes the tags of the instrumentation from a span's tags. Returns the process with these tags. */
 export function moveLibraryTags(
   tags: JsonTag[],
   process: ViewProcess,

@@ -1,6 +1,6 @@
 import type { OtlpKeyValue, OtlpScope } from '../../model/span.js';
 
-/** TracesData of OTLP in protobuf's JSON: what is empty or 0 is left out. */
+/** OTLP's TracesData in protobuf's JSON, which omits empty fields and zeros. */
 export interface OtlpTraces {
   readonly resourceSpans: readonly {
     readonly resource: {

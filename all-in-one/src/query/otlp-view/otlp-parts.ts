@@ -7,17 +7,17 @@ export function nanosText(micros: number, nanos: number): string {
   return String(BigInt(Math.trunc(micros)) * 1_000n + BigInt(nanos));
 }
 
-/** A trace id with all its digits. */
+/** A trace id with 32 digits. */
 export function traceId32(traceID: string): string {
   return traceID.padStart(32, '0');
 }
 
-/** The logs of a span; undefined for none. */
+/** The logs of a span as events; undefined for none. */
 export function eventsOf({ logs }: PackedSpan): OtlpJsonEvent[] | undefined {
   return logs.length > 0 ? logs.map(eventOf) : undefined;
 }
 
-/** The field `event` is the name. */
+/** The field `event` becomes the name. */
 function eventOf({ timestamp, nanos, fields, otlp }: PackedLog): OtlpJsonEvent {
   const attributes = attributesOf(fields);
   let name = otlp?.name;
@@ -33,7 +33,7 @@ function eventOf({ timestamp, nanos, fields, otlp }: PackedLog): OtlpJsonEvent {
   };
 }
 
-/** The references of a span but for its parent; without those that name no trace, unless `raw`. */
+/** The references of a span except its parent; references without a trace id are removed unless `raw`. */
 export function linksOf(
   span: PackedSpan,
   raw: boolean,

@@ -5,13 +5,13 @@ import { type Attributes, attributesOf, keyValues } from './otlp-values.js';
 
 type Resource = OtlpTraces['resourceSpans'][number]['resource'];
 
-/** What Jaeger's translation calls the tags of its clients. */
+/** Names that Jaeger's translation gives to tags of its clients. */
 const HOST_NAME = 'host.name';
 const EXPORTER_VERSION = 'opencensus.exporterversion';
 const HOST_KEYS: readonly string[] = ['host.id', 'host.ip', HOST_NAME];
 const ADDRESS_KEYS: readonly string[] = ['ip', 'peer.ipv4'];
 
-/** A process as a resource. */
+/** Converts a process to a resource. */
 export function resourceOf(process: StoredProcess, raw: boolean): Resource {
   const attributes = resourceAttributes(process);
   if (!raw) withAddressAttributes(attributes);
@@ -37,7 +37,7 @@ function rename(attributes: Attributes, from: string, to: string, prefix: string
   attributes.set(to, prefix === '' ? value : { stringValue: prefix + (value.stringValue ?? '') });
 }
 
-/** What tells a resource's machine from others; empty where it does not say. */
+/** Identifies the host of a resource; empty if unknown. */
 export function hostKeyOfResource(process: StoredProcess): string {
   const attributes = resourceAttributes(process);
   for (const key of HOST_KEYS) {
@@ -48,7 +48,7 @@ export function hostKeyOfResource(process: StoredProcess): string {
   return '';
 }
 
-/** Writes addresses that came as numbers as addresses, in place. */
+/** Replaces IP addresses sent as numbers by dotted addresses, in place. */
 export function withAddressAttributes(attributes: Attributes): void {
   for (const key of ADDRESS_KEYS) {
     const value = attributes.get(key);

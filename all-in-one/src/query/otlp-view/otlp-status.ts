@@ -2,7 +2,7 @@ import type { OtlpValue } from '../../model/span.js';
 import { KIND_NAMES, STATUS_ERROR, STATUS_OK } from '../../otlp/status-tags.js';
 import type { Attributes } from './otlp-values.js';
 
-/** What OTLP says in fields, and Jaeger's clients in tags. */
+/** Kind and status: fields in OTLP, tags in Jaeger's clients. */
 export interface OtlpStatus {
   readonly kind: number;
   readonly code: number;
@@ -14,8 +14,7 @@ const KIND_SERVER = 2;
 const KIND_CLIENT = 3;
 
 /**
- * Takes kind and status of a span out of the tags that a Jaeger client sent. The rules are those of
- * Jaeger's own translation, and so is what they leave among the attributes.
+ * Reads kind and status from the tags of a Jaeger client, and removes these tags as Jaeger's own translation does.
  */
 export function takeStatus(attributes: Attributes): OtlpStatus {
   const kind = Math.max(0, KIND_NAMES.indexOf(takeText(attributes, 'span.kind')));
@@ -50,7 +49,7 @@ function namedCode(name: string): number {
   return name.toUpperCase() === 'ERROR' ? STATUS_ERROR : STATUS_UNSET;
 }
 
-/** 4xx is the client's fault: no error of the server that answers it. */
+/** 4xx is an error of the client, not of the server. */
 function httpCode(value: OtlpValue | undefined, kind: number): number {
   const digits = value?.intValue ?? value?.stringValue;
   if (digits === undefined || !/^[+-]?\d+$/.test(digits)) return STATUS_UNSET;

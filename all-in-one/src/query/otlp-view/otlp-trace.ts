@@ -13,7 +13,7 @@ import { type Attributes, attributesOf, keyValues } from './otlp-values.js';
 import { separateSharedIds } from '../jaeger-view/shared-ids.js';
 import type { TraceNode } from '../jaeger-view/trace-nodes.js';
 
-/** A span on its way into the answer. */
+/** A span while the answer is built. */
 interface SpanView extends TraceNode {
   readonly packed: PackedSpan;
   readonly process: StoredProcess;
@@ -22,10 +22,10 @@ interface SpanView extends TraceNode {
 type ResourceSpans = OtlpTraces['resourceSpans'][number];
 
 const NO_SCOPE: OtlpScope = {};
-/** Where Jaeger puts its warnings, which OTLP has no field for. */
+/** Jaeger's attribute for its warnings, which OTLP has no field for. */
 const WARNINGS_KEY = '@jaeger@warnings';
 
-/** Stored traces as Jaeger's `/api/v3` shows them, with the corrections that its query service makes. */
+/** Converts stored traces to the format of `/api/v3`, with the corrections of Jaeger's query service. */
 export function otlpTraces(traces: readonly StoredTrace[], raw: boolean = false): OtlpTraces {
   return { resourceSpans: traces.flatMap((trace) => resourceSpansOf(trace, raw)) };
 }
@@ -127,7 +127,7 @@ function addWarnings(attributes: Attributes, warnings: readonly string[]): void 
   attributes.set(WARNINGS_KEY, { arrayValue: { values } });
 }
 
-/** What is empty is left out. */
+/** Omits empty fields. */
 function shownScope(scope: OtlpScope): OtlpScope {
   return Object.fromEntries(
     Object.entries(scope).filter(([, value]) => value !== '' && value !== 0),

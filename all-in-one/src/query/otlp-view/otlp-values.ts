@@ -10,10 +10,10 @@ import {
 } from '../../model/flat-tags.js';
 import type { OtlpKeyValue, OtlpValue } from '../../model/span.js';
 
-/** Attributes by key, in the order in which the keys came first. Of several of one key the last counts. */
+/** Attributes by key, in the order of first occurrence. Of several with one key the last counts. */
 export type Attributes = Map<string, OtlpValue>;
 
-/** Tags as attributes of OTLP; `count` takes only the first so many. */
+/** Converts the first `count` tags to OTLP attributes. */
 export function attributesOf(flat: FlatTags, count: number = flat.length / TAG_PARTS): Attributes {
   const attributes: Attributes = new Map();
   for (let i = 0; i < count * TAG_PARTS; i += TAG_PARTS) {
@@ -39,7 +39,7 @@ function otlpValue(kind: number, value: FlatTagPart): OtlpValue {
   }
 }
 
-/** As a list, sorted by key; undefined for none, which JSON then leaves out. */
+/** The attributes as a list, sorted by key; undefined if empty, so that JSON omits it. */
 export function keyValues(attributes: Attributes): OtlpKeyValue[] | undefined {
   if (attributes.size === 0) return undefined;
   const sorted = [...attributes].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -3,25 +3,25 @@ import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
 import type { TraceStore } from '../../store/trace-store.js';
 import { TagFilter } from './tag-filter.js';
 
-/** What is searched for. One span of a trace must meet all of it. */
+/** Search criteria. One span of a trace must meet all of them. */
 export interface Search {
   /** Empty: any. */
   readonly service: string;
   /** Empty: any. */
   readonly operation: string;
-  /** Tags of the span, of its process or of its logs, with their values as texts. */
+  /** Tags of the span, its process or its logs, with their values as strings. */
   readonly tags: ReadonlyMap<string, string>;
-  /** When the span starts, in microseconds since the Unix epoch; both ends are included. */
+  /** Range of the span's start, in microseconds since the Unix epoch, both ends included. */
   readonly startMin: number;
   readonly startMax: number;
-  /** In microseconds; both ends are included; 0: no bound. */
+  /** Range of the span's duration in microseconds, both ends included; 0: no limit. */
   readonly durationMin: number;
   readonly durationMax: number;
-  /** How many traces are wanted. */
+  /** Maximum number of traces. */
   readonly limit: number;
 }
 
-/** The traces that were found: those whose first span arrived last come first. */
+/** Finds traces; the one whose first span arrived last comes first. */
 export function findTraces(store: TraceStore, search: Search): StoredTrace[] {
   const found: StoredTrace[] = [];
   const service = search.service === '' ? undefined : store.service(search.service);
@@ -47,7 +47,7 @@ function hasMatch(
   return false;
 }
 
-/** What is cheapest to ask comes first. */
+/** Checks the cheapest criteria first. */
 function isMatch(
   span: StoredSpan,
   search: Search,

@@ -7,17 +7,16 @@ import { type JsonTag, jsonTags } from '../jaeger-view/json-tags.js';
 interface Wanted {
   readonly key: string;
   readonly value: string;
-  /** How the key stands in a span's text: a span whose text lacks it has no such tag. */
+  /** The key in a packed string: a span whose string lacks it does not have the tag. */
   readonly keyText: string;
-  /** How the value may stand behind it. */
+  /** The possible forms of the value after it. */
   readonly valueTexts: readonly string[];
   readonly marks: TagMarks;
 }
 
 /**
- * Which spans have all of some tags. A span's marks are looked at before its text is looked through,
- * and that before it is parsed: each is ten times faster than the next, and passes over nearly all
- * spans that do not match.
+ * Finds spans that have all of some tags. Checks a span's marks first, then searches its packed string, then parses
+ * it: each step is ten times faster than the next, and excludes nearly all spans that do not match.
  */
 export class TagFilter {
   private readonly wanted: readonly Wanted[];
@@ -36,7 +35,7 @@ export class TagFilter {
     return open.every((wanted) => tags.some((tag) => isTag(tag, wanted)));
   }
 
-  /** The tags that a process does not have, so that its spans must. */
+  /** The wanted tags that a process does not have, so that its spans must have them. */
   private notOfProcess(process: StoredProcess): readonly Wanted[] {
     let open = this.processes.get(process);
     if (open === undefined) {
@@ -61,7 +60,7 @@ function wantedTag(key: string, value: string): Wanted {
   };
 }
 
-/** Says no only where that is certain. Values of OTLP's own are not looked for in the text. */
+/** False only if the span certainly lacks the tag. Nested OTLP values are not searched in the string. */
 function mayHave(span: StoredSpan, { keyText, valueTexts, marks }: Wanted): boolean {
   if ((span.markLow & marks.low) === 0 || (span.markHigh & marks.high) === 0) return false;
   const { text } = span;
@@ -73,7 +72,7 @@ function mayHave(span: StoredSpan, { keyText, valueTexts, marks }: Wanted): bool
   return false;
 }
 
-/** Those of the span and those of its logs. */
+/** The tags of the span and of its logs. */
 function spanTags(text: string): JsonTag[] {
   const { tags, logs } = unpackSpan(text);
   return [...jsonTags(tags), ...logs.flatMap(({ fields }) => jsonTags(fields))];

@@ -124,10 +124,10 @@ describe('what is not understood', () => {
     [['--none'], "Unknown option '--none'"],
     [['--host'], "Option '--host <value>' argument missing"],
     [['--'], 'no command after --'],
-    [['--port.query', 'x'], '--port.query: 0 to 65535 or "off" was expected, got x'],
+    [['--port.query', 'x'], '--port.query: expected 0 to 65535 or "off", got x'],
     [['--port.query', '65536'], 'got 65536'],
     [['--port.query=-1'], 'got -1'],
-    [['--memory.max-traces', '0'], '--memory.max-traces: a whole number of 1 or more'],
+    [['--memory.max-traces', '0'], '--memory.max-traces: expected an integer, at least 1, got 0'],
     [['--memory.max-bytes', '1.5g'], 'got 1.5g'],
   ])('%s', (args, message) => {
     expect(() => readArguments(args)).toThrow(UsageError);
@@ -136,7 +136,7 @@ describe('what is not understood', () => {
 
   test('options of startCollector that are out of range', () => {
     expect(() => settle({ maxTraces: 0 })).toThrow(
-      new RangeError('maxTraces must be a whole number of 1 or more, got 0'),
+      new RangeError('maxTraces must be an integer, at least 1, got 0'),
     );
     expect(() => settle({ maxBytes: Number.NaN })).toThrow(/got NaN/);
     expect(() => settle({ ports: { query: 1.5 } })).toThrow(

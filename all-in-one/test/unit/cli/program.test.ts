@@ -96,7 +96,7 @@ test('a line per listener, the address of the page last, and an end at a signal 
     expect(lines[0]).toMatch(/^spoor-all-in-one \S+$/);
     expect(lines).toHaveLength(10);
     expect(lines[1]).toMatch(/^ {2}127\.0\.0\.1:\d+ +Jaeger clients, UDP, compact Thrift$/);
-    expect(lines[8]).toBe('  not served: Zipkin (9411), Jaeger gRPC (14250)');
+    expect(lines[8]).toBe('  not supported: Zipkin (9411), Jaeger gRPC (14250)');
     expect(lines[9]).toBe(url);
     expect((await fetch(`${url}/health`)).status).toBe(200);
     started.child.kill(signal);
@@ -141,8 +141,8 @@ test('a port that is taken is named, with what to do', async () => {
   const started = spoor(...FREE_PORTS, '--port.query', String(port));
   expect(await ended(started)).toBe(1);
   expect(started.errors()).toBe(
-    `spoor-all-in-one: port ${port} of 127.0.0.1 (page, API and metrics) is taken by another program: ` +
-      'stop that, or choose another port with --port.query (0 takes a free one, off none)\n',
+    `spoor-all-in-one: port ${port} of 127.0.0.1 (page, API and metrics) is in use by another program: ` +
+      'stop that program, or choose another port with --port.query (0: any free port, off: none)\n',
   );
   other.close();
 }, 60_000);
@@ -170,7 +170,7 @@ describe('with a command', () => {
   test('one that sends nothing, one that there is not, and one that a signal ends', async () => {
     const nothing = spoor(...FREE_PORTS, '--', process.execPath, '-e', '0');
     expect(await ended(nothing)).toBe(0);
-    expect(nothing.out()).toMatch(/\nno trace arrived\n$/);
+    expect(nothing.out()).toMatch(/\nno traces arrived\n$/);
     const missing = spoor(...FREE_PORTS, '--', '/no/such/program');
     expect(await ended(missing)).toBe(127);
     expect(missing.errors()).toMatch(/^spoor-all-in-one: \/no\/such\/program: spawn .* ENOENT\n$/);
@@ -208,7 +208,7 @@ describe('with a command', () => {
     );
     await says(started, 'ready');
     started.child.kill('SIGINT');
-    await says(started, 'Ctrl-C ends');
+    await says(started, 'press Ctrl-C to stop');
     expect((await fetch(`${await isUp(started)}/health`)).status).toBe(200);
     started.child.kill('SIGINT');
     expect(await ended(started)).toBe(128 + 2);
@@ -236,7 +236,7 @@ describe('with a command', () => {
 
   test('with --keep it goes on when the command has ended', async () => {
     const started = spoor(...FREE_PORTS, '--keep', '--', process.execPath, '-e', '0');
-    await says(started, 'Ctrl-C ends');
+    await says(started, 'press Ctrl-C to stop');
     expect((await fetch(`${await isUp(started)}/health`)).status).toBe(200);
     started.child.kill('SIGINT');
     expect(await ended(started)).toBe(0);
@@ -257,16 +257,16 @@ test('a snapshot is saved at the end, also where the terminal is closed; what is
   const refused = spoor(...FREE_PORTS, '--snapshot', path);
   expect(await ended(refused)).toBe(1);
   expect(refused.errors()).toBe(
-    `spoor-all-in-one: the snapshot ${path} cannot be loaded: it is no snapshot of this version\n`,
+    `spoor-all-in-one: cannot load the snapshot ${path}: not a snapshot of this version\n`,
   );
   expect(await readFile(path, 'utf8')).toBe('dear diary');
 }, 60_000);
 
 test.each([
-  [['--host', ''], 'host must be a name or an address, got an empty one'],
+  [['--host', ''], 'host must be a name or an address, got an empty string'],
   [
     FREE_PORTS.map((each) => (each === '0' ? 'off' : each)),
-    'every port is off: there is nothing to listen on',
+    'every port is off: nothing to listen on',
   ],
 ])(
   '%j is a mistake',

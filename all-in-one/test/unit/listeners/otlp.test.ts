@@ -231,7 +231,7 @@ describe('what becomes of what', () => {
     ]);
   });
 
-  test('a link to the parent says what it is to it; one that says child_of is a CHILD_OF', async () => {
+  test('a link to the parent is kept beside the parent; one that says child_of is a CHILD_OF', async () => {
     const traceId = '0000000000000000a1b2c3d4e5f60718';
     const childOf = [{ key: 'opentracing.ref_type', value: { stringValue: 'child_of' } }];
     const links = [
@@ -240,6 +240,7 @@ describe('what becomes of what', () => {
     ];
     const { spans } = await shown(requestOf({}, { links }));
     expect(spans[0]!.references.map(({ refType, spanID }) => [refType, spanID])).toEqual([
+      ['CHILD_OF', '00000000000000ff'],
       ['FOLLOWS_FROM', '00000000000000ff'],
       ['CHILD_OF', '00000000000000fe'],
     ]);

@@ -89,7 +89,7 @@ describe.each(['compact', 'binary'] as const)('UDP, %s', (protocol) => {
     await sendBatch(collector, protocol, GOLDEN_BATCH);
     const counters = received(collector, `udp-${protocol}`);
     expect(counters).toMatchObject({ messages: 5, malformed: 4, spans: 1 });
-    expect(warnings[0]).toMatch(/^UDP (?:compact|binary): a datagram from \S+ does not decode: /);
+    expect(warnings[0]).toMatch(/^UDP (?:compact|binary): cannot decode a datagram from \S+: /);
     expect(warnings).toHaveLength(new Set(warnings.map((text) => text.split(': ')[2])).size);
   });
 
@@ -103,7 +103,7 @@ describe.each(['compact', 'binary'] as const)('UDP, %s', (protocol) => {
     expect(collector.trace(TRACE_ID)).toStrictEqual(SHOWN);
     expect(received(collector, `udp-${protocol}`)).toMatchObject({ messages: 3, malformed: 0 });
     expect(warnings).toStrictEqual([
-      `UDP ${protocol}: ${other} Thrift from 127.0.0.1 is taken here; Jaeger takes it on port ${port} only`,
+      `UDP ${protocol}: ${other} Thrift from 127.0.0.1 is accepted here; Jaeger accepts it on port ${port} only`,
     ]);
   });
 });

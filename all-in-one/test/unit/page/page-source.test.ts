@@ -65,7 +65,7 @@ describe('keys', () => {
   });
 
   test('are all in the documentation, with the same words', () => {
-    const docs = readFileSync(new URL('../../../../docs/page.md', import.meta.url), 'utf8');
+    const docs = readFileSync(new URL('../../../docs/page.md', import.meta.url), 'utf8');
     for (const { keys, meaning } of all) {
       const labels = keys.map((key) => `\`${keyLabel(key)}\``).join(' ');
       expect(docs).toContain(`| ${labels} | ${meaning} |`);

@@ -109,8 +109,8 @@ describe('a file in Jaeger’s format', () => {
       operationSampling: { perOperationStrategies: [] },
     });
     expect(warnings).toEqual([
-      'type "unheard of": probabilistic or ratelimiting was expected, so 1 holds',
-      'operation "o": only probabilistic is possible, so 0.5 holds',
+      'type "unheard of": expected probabilistic or ratelimiting; using 1',
+      'operation "o": only probabilistic is supported; using 0.5',
     ]);
   });
 
@@ -147,7 +147,7 @@ describe('a file that changes', () => {
     await write('broken');
     await until(() => warnings.length > 0);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(warnings).toEqual([`${path()}: not reloaded: param: a number was expected`]);
+    expect(warnings).toEqual([`${path()}: not reloaded: param: expected a number`]);
     expect(rate(file)).toBe(0.25);
     await writeFile(`${path()}.new`, JSON.stringify({}));
     await rename(`${path()}.new`, path());
@@ -170,11 +170,13 @@ describe('a file that changes', () => {
   test('one that is not there at the start is an error', async () => {
     const missing = join(folder, 'missing.json');
     await expect(openStrategies({ path: missing, warn: () => {} })).rejects.toThrow(
-      `the sampling strategies ${missing} cannot be read: ENOENT`,
+      `cannot read the sampling strategies ${missing}: ENOENT`,
     );
     await expect(running({ strategiesFile: missing })).rejects.toThrow('ENOENT');
     await writeFile(missing, '{"default_strategy": {"type": "probabilistic"}');
-    await expect(running({ strategiesFile: missing })).rejects.toThrow(`${missing} cannot be read`);
+    await expect(running({ strategiesFile: missing })).rejects.toThrow(
+      `cannot read the sampling strategies ${missing}`,
+    );
   });
 });
 

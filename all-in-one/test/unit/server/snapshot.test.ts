@@ -69,7 +69,7 @@ test('a save that fails leaves the last one, and nothing else', async () => {
   store.add(processOf(), [span()]);
   const broken = { oldestFirst: () => [{ traceID: '', spans: [{ text: 1n }] }] };
   await expect(saveSnapshot(path, broken as unknown as typeof store)).rejects.toThrow(
-    'cannot be saved',
+    'cannot save',
   );
   expect(await readFile(path, 'utf8')).toBe('the last one');
   expect(await readdir(folder)).toEqual(['traces']);
@@ -90,8 +90,10 @@ test.each(['dear diary\n', '{"name":"package"}', '{"spoor":"traces","version":2}
   'a file that is something else (%j) is refused, and left alone',
   async (text) => {
     await writeFile(path, text);
-    await expect(loaded()).rejects.toThrow(/cannot be loaded: it is no snapshot of this version$/);
-    await expect(running({ snapshotFile: path })).rejects.toThrow('cannot be loaded');
+    await expect(loaded()).rejects.toThrow(
+      /^cannot load the snapshot .*: not a snapshot of this version$/,
+    );
+    await expect(running({ snapshotFile: path })).rejects.toThrow('cannot load the snapshot');
     expect(await readFile(path, 'utf8')).toBe(text);
     expect(await readdir(folder)).toEqual(['traces']);
   },
@@ -99,7 +101,9 @@ test.each(['dear diary\n', '{"name":"package"}', '{"spoor":"traces","version":2}
 
 test('a folder is refused, and left alone', async () => {
   await mkdir(join(path, 'inside'), { recursive: true });
-  await expect(running({ snapshotFile: path })).rejects.toThrow(/cannot be loaded: EISDIR/);
+  await expect(running({ snapshotFile: path })).rejects.toThrow(
+    /^cannot load the snapshot .*: EISDIR/,
+  );
   expect(await readdir(path)).toEqual(['inside']);
 });
 
@@ -186,7 +190,7 @@ describe('a collector with a snapshot', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
-    await expect(running({ snapshotFile: path, ports: { query: port } })).rejects.toThrow('taken');
+    await expect(running({ snapshotFile: path, ports: { query: port } })).rejects.toThrow('in use');
     taken.close();
     const warnings: string[] = [];
     const warn = (text: string): void => void warnings.push(text);
@@ -194,13 +198,13 @@ describe('a collector with a snapshot', () => {
     expect(traces(second)).toHaveLength(1);
     await second.close();
     expect(warnings).toHaveLength(2);
-    expect(warnings[1]).toBe(`snapshot ${path}: the broken one is kept as ${path}.broken`);
+    expect(warnings[1]).toBe(`snapshot ${path}: kept the broken file as ${path}.broken`);
     expect((await readdir(folder)).sort()).toEqual(['traces', 'traces.broken']);
   });
 
   test('does not start where there is no such folder', async () => {
     const snapshotFile = join(folder, 'none', 'traces');
-    await expect(running({ snapshotFile })).rejects.toThrow(/^the snapshot .* cannot be written/);
+    await expect(running({ snapshotFile })).rejects.toThrow(/^cannot write the snapshot /);
   });
 
   test('says so where the file cannot be saved', async () => {

@@ -31,6 +31,7 @@ test('a reader over HTTP hears of what arrives', async () => {
   const response = await fetch(urlOf(collector, 'query', '/api/tail'));
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(collector.stats().tailReaders).toBe(1);
   const stream = events(response.body!);
   expect((await stream.next()).value).toBe('retry: 2000');
