@@ -20,7 +20,7 @@ export interface SpanLog {
 const hasOwn = Object.prototype.hasOwnProperty;
 
 /** jaeger-client's view of `key, value ...`. */
-export function tagsOfFlat(flat: FlatTags | undefined): KeyValue[] {
+function tagsOfFlat(flat: FlatTags | undefined): KeyValue[] {
   const tags: KeyValue[] = [];
   if (flat === undefined) return tags;
   for (let i = 0; i < flat.length; i += 2) {

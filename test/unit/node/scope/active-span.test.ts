@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Span as OpenTracingSpan } from 'opentracing';
+import type { Span as OpenTracingSpan } from 'opentracing';
 import { describe, expect, test, vi } from 'vitest';
 import { InMemoryReporter } from '../../../../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
