@@ -47,7 +47,7 @@ export class SpanAccounts {
       if (countsItself) this.handedOver++;
       else this.own.sent++;
       const result = reporter.report(span) as unknown;
-      if (result !== undefined) callGuarded(() => result, onError);
+      if (result !== undefined) catchLater(result, onError);
     } catch (error) {
       if (!countsItself) {
         this.own.sent--;
@@ -76,6 +76,11 @@ export class SpanAccounts {
       dropped,
     };
   }
+}
+
+/** A function of its own: a closure in `handOver` would cost an allocation for each span. */
+function catchLater(result: unknown, onError: (error: unknown) => void): void {
+  callGuarded(() => result, onError);
 }
 
 /** A reporter may be the application's own, and say anything. */
