@@ -16,6 +16,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           // Property tests take many times longer on a machine under load.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -24,6 +25,7 @@ export default defineConfig({
           root,
           include: ['all-in-one/test/unit/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

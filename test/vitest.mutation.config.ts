@@ -16,5 +16,6 @@ export default defineConfig({
       'test/unit/{npm-start,grpc/mixed-calls}.test.ts',
     ],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -34,7 +34,7 @@ test('the example of npm start prints one trace through both services and its ad
   const [code] = await once(child, 'close');
   expectTree(output());
   expect(code).toBe(0);
-}, 60_000);
+});
 
 test('it stays up without, and serves the trace and the page, until SIGTERM', async () => {
   const { child, output } = startExample();
@@ -46,4 +46,4 @@ test('it stays up without, and serves the trace and the page, until SIGTERM', as
   expect(await (await fetch(url!)).text()).toContain('<title>spoor</title>');
   child.kill('SIGTERM');
   expect(await once(child, 'close')).toEqual([0, null]);
-}, 60_000);
+});

@@ -5,7 +5,6 @@ import { ChildProgram, compileProgram, type Ended } from './child-program.js';
 import { expectAccounted } from './udp-tracer.js';
 
 const MANY = 3000;
-const TIMEOUT = { timeout: 60_000 };
 
 let program: string;
 
@@ -50,7 +49,7 @@ function statsOf({ stdout }: Ended): TracerStats | undefined {
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `s${i}`);
 
-describe('what waits is sent where a program', TIMEOUT, () => {
+describe('what waits is sent where a program', () => {
   test.each([
     { scene: 'ends by itself', code: 0, spans: MANY },
     { scene: 'ends by itself with an exit code', code: 7, spans: MANY },
@@ -81,7 +80,7 @@ describe('what waits is sent where a program', TIMEOUT, () => {
   });
 });
 
-describe('what waits is lost, and not said to be sent, where a program', TIMEOUT, () => {
+describe('what waits is lost, and not said to be sent, where a program', () => {
   test.each([
     { scene: 'calls process.exit', code: 3, stderr: /^$/ },
     { scene: 'throws', code: 1, stderr: /Error: nobody catches this/ },
@@ -101,7 +100,7 @@ describe('what waits is lost, and not said to be sent, where a program', TIMEOUT
   });
 });
 
-describe('a program ends in time, with its own exit code, where it', TIMEOUT, () => {
+describe('a program ends in time, with its own exit code, where it', () => {
   test('has no agent', async () => {
     const port = await refusedPort();
     const ended = await new ChildProgram(program, [String(port), 'ends by itself']).ended;

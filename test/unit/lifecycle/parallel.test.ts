@@ -7,7 +7,6 @@ const SPANS = 1000;
 const PARTS = 4;
 /** One in ten is sampled. */
 const SENT_EACH = 100;
-const TIMEOUT = { timeout: 60_000 };
 
 let program: string;
 
@@ -27,7 +26,7 @@ async function runScene(scene: string): Promise<Ended & { readonly arrived: read
   }
 }
 
-describe('a tracer in each of several', TIMEOUT, () => {
+describe('a tracer in each of several', () => {
   test.each(['threads', 'processes', 'cluster'])(
     '%s: no id comes twice, and all that was sent arrives',
     async (scene) => {
@@ -45,7 +44,7 @@ describe('a tracer in each of several', TIMEOUT, () => {
   );
 });
 
-describe('threads', TIMEOUT, () => {
+describe('threads', () => {
   test('that end by themselves send what waits', async () => {
     const { stdout, arrived } = await runScene('threads that do not close');
     expect(stdout).toBe('codes [0,0,0]\n');

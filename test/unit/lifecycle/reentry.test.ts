@@ -90,7 +90,7 @@ function open(options: { logger?: Logger; metrics?: MetricsFactory }): JaegerTra
   return openUdpTracer(receiver.port, { maxPacketSize: 700 }, options);
 }
 
-describe.each(PLACES)('%s', { timeout: 30_000 }, (_place, openPlace) => {
+describe.each(PLACES)('%s', (_place, openPlace) => {
   test.each(USES)('that %s: every span arrives once', async (_use, use) => {
     const names: string[] = [];
     // None while `initTracer` runs, and none at the end: a span made of each flush has no last one.

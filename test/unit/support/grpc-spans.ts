@@ -8,7 +8,7 @@ import { Tracer, type TracerOptions } from '../../../src/node/tracer/tracer.js';
 import { RecordingLogger } from './recording-logger.js';
 
 /** How long a test waits for its spans, in milliseconds: less than Vitest waits for the test. */
-const IDLE_TIMEOUT_MS = 4000;
+const IDLE_TIMEOUT_MS = 30_000;
 
 /** A span as it was when it finished, and how much was in it. */
 class FinishedSpans implements Reporter {

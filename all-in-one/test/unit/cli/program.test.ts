@@ -103,13 +103,13 @@ test('a line per listener, the address of the page last, and an end at a signal 
     expect(await ended(started)).toBe(0);
     expect(started.errors()).toBe('');
   }
-}, 60_000);
+});
 
 test('listeners that are off are said to be', async () => {
   const started = spoor(...FREE_PORTS, '--port.compact', 'off');
   await isUp(started);
   expect(started.out()).toMatch(/^ {2}\(off\) +Jaeger clients, UDP, compact Thrift$/m);
-}, 60_000);
+});
 
 test('--help, --version and a mistake', async () => {
   const help = spoor('--help');
@@ -132,7 +132,7 @@ test('--help, --version and a mistake', async () => {
   expect(mistake.errors()).toMatch(
     /^spoor-all-in-one: Unknown option '--nope'.*; see spoor-all-in-one --help\n$/,
   );
-}, 60_000);
+});
 
 test('a port that is taken is named, with what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');
@@ -145,7 +145,7 @@ test('a port that is taken is named, with what to do', async () => {
       'stop that program, or choose another port with --port.query (0: any free port, off: none)\n',
   );
   other.close();
-}, 60_000);
+});
 
 describe('with a command', () => {
   test('it is run with the collector in its environment; its traces are told, and its code is the exit code', async () => {
@@ -165,7 +165,7 @@ describe('with a command', () => {
     const url = /^http:\S+$/m.exec(started.out())![0];
     expect(lines.at(-1)).toMatch(new RegExp(`^${url}/trace/[0-9a-f]{16} root, spans: 2$`));
     expect(started.errors()).toBe('');
-  }, 60_000);
+  });
 
   test('one that sends nothing, one that there is not, and one that a signal ends', async () => {
     const nothing = spoor(...FREE_PORTS, '--', process.execPath, '-e', '0');
@@ -182,7 +182,7 @@ describe('with a command', () => {
       'process.kill(process.pid, "SIGKILL")',
     );
     expect(await ended(killed)).toBe(128 + 9);
-  }, 60_000);
+  });
 
   test('SIGTERM is handed on to it', async () => {
     const started = spoor(
@@ -195,7 +195,7 @@ describe('with a command', () => {
     await says(started, 'ready');
     started.child.kill('SIGTERM');
     expect(await ended(started)).toBe(3);
-  }, 60_000);
+  });
 
   test('SIGINT is handed on to it where there is no terminal, and with --keep ends no more than that', async () => {
     const started = spoor(
@@ -212,7 +212,7 @@ describe('with a command', () => {
     expect((await fetch(`${await isUp(started)}/health`)).status).toBe(200);
     started.child.kill('SIGINT');
     expect(await ended(started)).toBe(128 + 2);
-  }, 60_000);
+  });
 
   test('variables that lead elsewhere are not handed on', async () => {
     const elsewhere = {
@@ -232,7 +232,7 @@ describe('with a command', () => {
     expect(environment['JAEGER_ENDPOINT']).toBeUndefined();
     expect(environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']).toBeUndefined();
     expect(environment['OTEL_EXPORTER_OTLP_PROTOCOL']).toBe('http/protobuf');
-  }, 60_000);
+  });
 
   test('with --keep it goes on when the command has ended', async () => {
     const started = spoor(...FREE_PORTS, '--keep', '--', process.execPath, '-e', '0');
@@ -240,7 +240,7 @@ describe('with a command', () => {
     expect((await fetch(`${await isUp(started)}/health`)).status).toBe(200);
     started.child.kill('SIGINT');
     expect(await ended(started)).toBe(0);
-  }, 60_000);
+  });
 });
 
 test('a snapshot is saved at the end, also where the terminal is closed; what is none is not touched', async () => {
@@ -260,7 +260,7 @@ test('a snapshot is saved at the end, also where the terminal is closed; what is
     `spoor-all-in-one: cannot load the snapshot ${path}: not a snapshot of this version\n`,
   );
   expect(await readFile(path, 'utf8')).toBe('dear diary');
-}, 60_000);
+});
 
 test.each([
   [['--host', ''], 'host must be a name or an address, got an empty string'],

@@ -85,7 +85,7 @@ describe.each(codecs)('$name', ({ decode }) => {
     expect(() => decode({ resourceSpans: [{ scopeSpans: [{ spans }] }] })).toThrow(
       /too many elements/,
     );
-  }, 60_000);
+  });
 });
 
 describe('JSON', () => {

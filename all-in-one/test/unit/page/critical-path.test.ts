@@ -69,7 +69,7 @@ describe('the critical path', () => {
     expect(pathOf(trace)).toEqual(['early 10-30', 'root 30-40', 'late 40-60']);
   });
 
-  test('of 12,000 spans in a chain does not run out of stack', { timeout: 30_000 }, () => {
+  test('of 12,000 spans in a chain does not run out of stack', () => {
     const chain = Array.from({ length: 12_000 }, (_, i): SmallSpan => ({
       id: `s${i}`,
       start: i,

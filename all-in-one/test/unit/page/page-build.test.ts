@@ -13,7 +13,7 @@ let packages: string[];
 
 beforeAll(async () => {
   packages = await buildPage(folder);
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

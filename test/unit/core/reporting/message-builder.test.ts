@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { Message } from '../../../../src/core/reporting/message.js';
 import { MessageBuilder } from '../../../../src/core/reporting/message-builder.js';
 import type { Wire } from '../../../../src/core/reporting/sender.js';
 import type { Span } from '../../../../src/core/span/span.js';
 import { SpanContext } from '../../../../src/core/context/span-context.js';
 import { decodeBatch, decodeMessage } from '../../../../all-in-one/src/thrift/jaeger-decoder.js';
 import { newTraced } from '../../support/traced.js';
-import { DEFAULT_VALUES } from '../../../../src/core/wire/tag-encoder.js';
+import { BinaryWriter } from '../../../../src/core/thrift/binary-writer.js';
+import { CompactWriter } from '../../../../src/core/thrift/compact-writer.js';
+import { writeProcess } from '../../../../src/core/wire/batch-encoder.js';
+import { DEFAULT_VALUES, newEncoding } from '../../../../src/core/wire/tag-encoder.js';
 
 const { tracer } = newTraced();
 const PROTOCOLS = ['compact', 'binary'] as const;
@@ -20,6 +24,25 @@ function spanOf(name: string, tagLength: number = 0): Span {
   span._spanContext = IDS;
   span.finish(1001);
   return span;
+}
+
+/** A span with that many tags of 700 bytes each. */
+function largeSpan(tags: number): Span {
+  const span = tracer.startSpan('large', { startTime: 1000 });
+  span._spanContext = IDS;
+  for (let i = 0; i < tags; i++) span.setTag(`k${i}`, 'x'.repeat(700));
+  span.finish(1001);
+  return span;
+}
+
+/** A host that notes the size of each buffer that it makes. */
+function notingHost(): { readonly made: number[]; allocate(length: number): Uint8Array } {
+  const made: number[] = [];
+  const allocate = (length: number): Uint8Array => {
+    made.push(length);
+    return new Uint8Array(length);
+  };
+  return { made, allocate };
 }
 
 function newBuilder(
@@ -123,6 +146,50 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect(second.spanBytes).toBe(bytes);
   });
 
+  test('a span fits to the last byte behind others, though three bytes a character are reserved', () => {
+    const builder = new MessageBuilder(wire, 65_000, DEFAULT_VALUES, {});
+    builder.setProcess('shop', []);
+    const overhead = builder.encode(spanOf('a', 64_000)) - 64_000;
+    builder.rollback();
+    const largest = builder.maxSpanBytes - overhead;
+    expect(add(builder, spanOf('a', largest))).toBe(builder.maxSpanBytes);
+    expect(builder.encode(spanOf('b', largest))).toBe(builder.maxSpanBytes);
+    const message = builder.seal(undefined);
+    builder.commit();
+    expect([namesIn(message.bytes), namesIn(builder.seal(undefined).bytes)]).toStrictEqual([
+      ['a'],
+      ['b'],
+    ]);
+  });
+
+  test('a span of many messages is not written to its end, and its buffer does not stay', () => {
+    const { made, allocate } = notingHost();
+    const builder = newBuilder(wire, { allocate });
+    const usual = add(builder, spanOf('a')) && builder.seal(undefined).buffer.length;
+    add(builder, spanOf('a'));
+    expect(builder.encode(largeSpan(50))).toBeLessThan(50_000);
+    builder.rollback();
+    expect(builder.encode(largeSpan(1000))).toBe(Number.POSITIVE_INFINITY);
+    builder.rollback();
+    expect(Math.max(...made)).toBeLessThanOrEqual(10 * usual);
+    const { buffer, bytes } = builder.seal(undefined);
+    expect(buffer.length).toBe(usual);
+    expect(namesIn(bytes)).toStrictEqual(['a']);
+  });
+
+  test('a span of up to 8 KiB behind a full message needs no other buffer', () => {
+    const { made, allocate } = notingHost();
+    const builder = newBuilder(wire, { allocate });
+    add(builder, spanOf('a', 600));
+    const before = made.length;
+    for (let i = 0; i < 10; i++) {
+      builder.encode(largeSpan(8));
+      builder.rollback();
+    }
+    expect(made.length).toBe(before);
+    expect(builder.seal(undefined).buffer.length).toBeLessThanOrEqual(MAX + 8 * 1024);
+  });
+
   test('a candidate that was rolled back leaves no trace', () => {
     const builder = newBuilder(wire);
     add(builder, spanOf('a'));
@@ -167,6 +234,20 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect(allocated - before).toBeLessThanOrEqual(1);
   });
 
+  test('two of these buffers are kept, the others are left to the garbage collector', () => {
+    const { made, allocate } = notingHost();
+    const builder = newBuilder(wire, { allocate });
+    const sealed = (count: number): Message[] =>
+      Array.from({ length: count }, () => {
+        add(builder, spanOf('a'));
+        return builder.seal(undefined);
+      });
+    for (const message of sealed(5)) builder.recycle(message);
+    const before = made.length;
+    sealed(5);
+    expect(made.length - before).toBe(3);
+  });
+
   test('a message that waits is not written into', () => {
     const builder = newBuilder(wire);
     add(builder, spanOf('a', 300));
@@ -179,6 +260,32 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect(Buffer.from(first.bytes).toString('hex')).toBe(copy);
   });
 
+  test('a process may take half of a message: its longest values are cut only past that', () => {
+    const builder = newBuilder(wire);
+    const isWhole = (length: number): boolean =>
+      builder.setProcess('shop', [{ key: 'k', value: 'x'.repeat(length) }]);
+    const longest = 400 + MAX / 2 - processBytes(protocol, 400);
+    expect(processBytes(protocol, longest)).toBe(MAX / 2);
+    expect([isWhole(longest), isWhole(longest + 1)]).toStrictEqual([true, false]);
+  });
+
+  test.each([
+    [7, 4096],
+    [25, 1024],
+    [100, 256],
+    [300, 64],
+  ])('values of %i process tags are cut to %i', (count, length) => {
+    const builder = new MessageBuilder(wire, 65_000, DEFAULT_VALUES, {});
+    const value = 'x'.repeat(5000);
+    const tags = Array.from({ length: count }, (_, i) => ({ key: `k${i}`, value }));
+    expect(builder.setProcess('shop', tags)).toBe(false);
+    add(builder, spanOf('a'));
+    const { process } = decodeMessage(builder.seal(undefined).bytes, protocol).batch;
+    expect(process.tags.map((tag) => (tag.value as string).length)).toStrictEqual(
+      Array(count).fill(length),
+    );
+  });
+
   test('a process that leaves no room for spans', () => {
     const builder = new MessageBuilder(wire, 200, DEFAULT_VALUES, {});
     builder.setProcess('x'.repeat(500), []);
@@ -187,6 +294,13 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect(builder.fits()).toBe(false);
   });
 });
+
+/** The size of a process with one tag of that length. */
+function processBytes(protocol: Wire['protocol'], tagLength: number): number {
+  const writer = protocol === 'compact' ? new CompactWriter() : new BinaryWriter();
+  writeProcess(writer, 'shop', [{ key: 'k', value: 'x'.repeat(tagLength) }], newEncoding());
+  return writer.position;
+}
 
 function throwHostile(): never {
   throw new Error('hostile');

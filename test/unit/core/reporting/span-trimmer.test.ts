@@ -19,15 +19,19 @@ function started(tags: Record<string, unknown> = {}): Span {
   return tracer.startSpan('op', { startTime: 1000, tags });
 }
 
-/** The span in `maxBytes`, as somebody else reads it. */
-function trimmed(span: Span, maxBytes: number = MAX): JaegerSpan | undefined {
+/** The span in `maxBytes`, encoded. */
+function trimmedBytes(span: Span, maxBytes: number): Uint8Array | undefined {
   span.finish(1001);
   const trimmer = new SpanTrimmer(new CompactWriter(), newEncoding({ maxValueLength: 65_000 }));
-  const bytes = trimmer.trim(span, maxBytes);
-  if (bytes === undefined) return undefined;
-  expect(bytes.length).toBeLessThanOrEqual(maxBytes);
-  // What is left unused would have held more.
-  return decodedSpan(bytes.slice());
+  const bytes = trimmer.trim(span, maxBytes)?.slice();
+  if (bytes !== undefined) expect(bytes.length).toBeLessThanOrEqual(maxBytes);
+  return bytes;
+}
+
+/** The span in `maxBytes`, as somebody else reads it. */
+function trimmed(span: Span, maxBytes: number = MAX): JaegerSpan | undefined {
+  const bytes = trimmedBytes(span, maxBytes);
+  return bytes && decodedSpan(bytes);
 }
 
 function decodedSpan(bytes: Uint8Array): JaegerSpan {
@@ -73,6 +77,16 @@ describe('logs are left out first', () => {
     const more = trimmed(span, 1000)!.logs.length;
     expect(trimmed(again(span), 1000 - 65)!.logs).toHaveLength(more - 1);
   });
+
+  test('whatever the size: less stays unused than one more log and 32 bytes take', () => {
+    const span = started();
+    for (let i = 0; i < 30; i++) span.log({ event: 'x'.repeat(50) }, 1000 + i);
+    const logBytes = 50 + 'event'.length + 16;
+    for (let maxBytes = 400; maxBytes < 1800; maxBytes++) {
+      const bytes = trimmedBytes(again(span), maxBytes)!;
+      expect(maxBytes - bytes.length, `of ${maxBytes}`).toBeLessThan(logBytes + 32);
+    }
+  });
 });
 
 describe('then the longest values are cut', () => {
@@ -116,6 +130,26 @@ describe('then the longest values are cut', () => {
     expect(tagsOf(sent)[TRIMMED_TAG]).toMatch(/^1 of 2 logs left out; cut to \d+: stack \(5000\)$/);
   });
 
+  test('to no less than 64', () => {
+    const cutTo: number[] = [];
+    for (let maxBytes = 1440; ; maxBytes -= 6) {
+      const tags = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [i, 'x'.repeat(500)]));
+      const sent = trimmed(started(tags), maxBytes);
+      if (sent === undefined) break;
+      cutTo.push((tagsOf(sent)['0'] as string).length);
+    }
+    expect(Math.min(...cutTo)).toBe(64);
+  });
+
+  test('texts are made of objects for four messages together, and of the others short ones', () => {
+    const tags = Object.fromEntries([...'abcdef'].map((key) => [key, Array(2000).fill(1)]));
+    const sent = tagsOf(trimmed(started(tags))!);
+    expect(sent[TRIMMED_TAG]).toMatch(
+      /^cut to \d+: a \(1000\+\), b \(1000\+\), c \(1000\+\), d \(1000\+\)$/,
+    );
+    expect([sent['e'], sent['f']].map((text) => (text as string).length)).toStrictEqual([64, 64]);
+  });
+
   test('five of them are named, the others counted', () => {
     const tags = Object.fromEntries(
       Array.from({ length: 7 }, (_, i) => [`${i}`.repeat(50), 'x'.repeat(5000)]),
@@ -138,6 +172,18 @@ describe('what cannot be made to fit is not trimmed', () => {
   ])('%s', (_name, make) => {
     expect(trimmed(make())).toBeUndefined();
   });
+});
+
+test('a span of many messages is not written to its end', () => {
+  let largest = 0;
+  const allocate = (length: number): Uint8Array => {
+    largest = Math.max(largest, length);
+    return new Uint8Array(length);
+  };
+  const trimmer = new SpanTrimmer(new CompactWriter({ allocate }), newEncoding());
+  expect(trimmer.trim(manyTags(10_000), MAX)).toBeUndefined();
+  // A buffer doubles as long as it is no larger than three messages.
+  expect(largest).toBeLessThanOrEqual(2 * (3 * MAX + 64));
 });
 
 test('a log that alone is too large goes', () => {

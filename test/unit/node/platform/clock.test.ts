@@ -3,11 +3,15 @@ import { NodeClock } from '../../../../src/node/platform/clock.js';
 import { Tracer } from '../../../../src/node/tracer/tracer.js';
 import { InMemoryReporter } from '../../../../src/core/reporting/simple-reporters.js';
 import { ConstSampler } from '../../../../src/core/sampling/const-sampler.js';
+import { seededRandom } from '../../support/fake-platform.js';
 
 const DAY = 86_400_000;
+/** Where a fake host's clock starts: a whole millisecond since the epoch. */
+const MILLISECOND = 1_000_000_000_000;
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
 
@@ -49,6 +53,93 @@ describe('the wall clock', () => {
     clock.wallMillis();
     expect(clock.monotonicAtWall).toBeGreaterThanOrEqual(before);
     expect(clock.monotonicAtWall).toBeLessThanOrEqual(clock.monotonicMillis());
+  });
+});
+
+/**
+ * A `NodeClock` on a host whose clocks the test moves. `Date.now` is replaced before the module is loaded, and looks
+ * native: the clock takes it for the host's own.
+ */
+async function clockOnFakeHost(): Promise<{
+  readonly clock: NodeClock;
+  readonly pass: (millis: number) => void;
+  readonly step: (millis: number) => void;
+}> {
+  const host = { wall: MILLISECOND + 0.25, monotonic: 1000 };
+  const now = (): number => Math.floor(host.wall);
+  vi.spyOn(performance, 'now').mockImplementation(() => host.monotonic);
+  vi.stubGlobal(
+    'Date',
+    Object.assign(() => '', { now: now.bind(undefined) }),
+  );
+  vi.resetModules();
+  const { NodeClock: FreshClock } = await import('../../../../src/node/platform/clock.js');
+  return {
+    clock: new FreshClock(),
+    pass: (millis) => {
+      host.wall += millis;
+      host.monotonic += millis;
+    },
+    step: (millis) => void (host.wall += millis),
+  };
+}
+
+describe("a step of the host's clock", () => {
+  // All numbers are sums of powers of two, so that they are exact in a double; `Date.now()` starts at MILLISECOND.
+  test.each<[step: number, passed: number, reading: number]>([
+    // Within the millisecond that the reading is in, nothing is to be seen of it.
+    [0, 0.5, 0.5],
+    [0.125, 0.5, 0.5],
+    [-0.75, 0.5, 0.5],
+    // Ahead of the reading: it jumps to the beginning of the host's millisecond.
+    [0.25, 0.5, 1],
+    [1.5, 0.5, 2],
+    [DAY, 0.5, DAY],
+    // Behind it by less than a millisecond more: it goes back no further than it must.
+    [-1, 0.5, -1 + 0.999],
+    [-1, 1, 0.999],
+    [-1.75, 0.5, -1 + 0.999],
+    // Further behind: a step that somebody wanted.
+    [-2, 0.5, -2],
+    [-2, 2, 0],
+    [-DAY, 0.5, -DAY],
+  ])('by %d ms, seen %d ms later', async (stepped, passed, reading) => {
+    const { clock, pass, step } = await clockOnFakeHost();
+    expect(clock.wallMillis() - MILLISECOND).toBe(0);
+    pass(passed);
+    step(stepped);
+    expect(clock.wallMillis() - MILLISECOND).toBeCloseTo(reading, 3);
+    pass(0.0625);
+    expect(clock.wallMillis() - MILLISECOND).toBeGreaterThanOrEqual(reading - 0.001);
+  });
+
+  test('is looked for every 20 microseconds', async () => {
+    const { clock, pass, step } = await clockOnFakeHost();
+    clock.wallMillis();
+    step(DAY);
+    pass(1 / 64);
+    expect(clock.wallMillis() - MILLISECOND).toBe(1 / 64);
+    pass(1 / 64);
+    expect(clock.wallMillis() - MILLISECOND).toBe(DAY);
+  });
+
+  test('is seen at once where the monotonic clock went back, as on a fake one', async () => {
+    const { clock, pass, step } = await clockOnFakeHost();
+    clock.wallMillis();
+    pass(-500);
+    step(DAY);
+    expect(clock.wallMillis() - MILLISECOND).toBe(DAY - 500);
+  });
+
+  test('the reading is never a millisecond or more from Date.now', async () => {
+    const { clock, pass, step } = await clockOnFakeHost();
+    const random = seededRandom(5);
+    for (let i = 0; i < 2000; i++) {
+      pass(0.02 + random() ** 4 * 3);
+      if (random() < 0.3) step((random() - 0.5) * 5);
+      const off = clock.wallMillis() - Date.now();
+      expect([off >= -0.001, off < 1]).toStrictEqual([true, true]);
+    }
   });
 });
 

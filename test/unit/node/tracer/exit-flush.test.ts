@@ -43,7 +43,7 @@ describe('a program that ends by itself', () => {
   test('ends also where nobody listens', async () => {
     expect(await runScene('one tracer', await refusedPort())).toBe('exit 0');
   });
-}, 30_000);
+});
 
 describe('the handler', () => {
   const idle = { stats: () => ({ waiting: 0 }), flush: () => Promise.resolve() };
