@@ -12,7 +12,7 @@ export class CaughtErrors {
     const before = this.byPlace.get(where) ?? 0;
     this.byPlace.set(where, before + 1);
     if (before === 0)
-      logError(logger, `The ${where} threw, and was ignored: ${textOfThrown(error)}`);
+      logError(logger, `Ignored an exception from the ${where}: ${textOfThrown(error)}`);
   }
 
   counts(): Record<string, number> {

@@ -17,6 +17,6 @@ function textOrNone(read: () => string): string {
   try {
     return cutText(read(), MAX_THROWN_UNITS);
   } catch {
-    return 'something that has no text';
+    return '<unprintable value>';
   }
 }
