@@ -38,7 +38,7 @@ export function initTracer(config: TracingConfig, options: TracingOptions = {}):
   warnUnknownKeys(config, logger);
   checkOptions(options);
   if (config.throttler) {
-    logError(logger, 'config.throttler is not there yet: debug traces are not throttled.');
+    logError(logger, 'config.throttler is not supported yet; debug traces are not throttled');
   }
   const metrics = asMetrics(options.metrics);
   const sampler = samplerOf(config.sampler, logger);
@@ -92,7 +92,7 @@ export function newJaegerTracer(
 
 function samplerOf(config: SamplerConfig | undefined, logger: Logger): Sampler {
   if (!config) {
-    logInfo(logger, 'No sampler configured: every trace is sampled.');
+    logInfo(logger, 'No sampler is configured; every trace is sampled');
     return new ConstSampler(true);
   }
   const { type, param } = config;
@@ -100,7 +100,7 @@ function samplerOf(config: SamplerConfig | undefined, logger: Logger): Sampler {
     throw new Error(`Expecting sampler.param to be a number. Received ${String(param)}`);
   }
   if (Number.isNaN(param)) {
-    logError(logger, `sampler.param must be a number. Received NaN; no trace is sampled.`);
+    logError(logger, 'sampler.param must be a number. Received NaN; no trace is sampled');
     return new ConstSampler(false);
   }
   switch (type) {
@@ -112,13 +112,16 @@ function samplerOf(config: SamplerConfig | undefined, logger: Logger): Sampler {
       return new RateLimitingSampler(param);
     case 'remote':
       // What jaeger-client's remote sampler does until its first answer.
-      logError(logger, `sampler.type "remote" is not there yet: sampling at the rate ${param}.`);
+      logError(
+        logger,
+        `sampler.type "remote" is not supported yet; traces are sampled with probability ${param}`,
+      );
       return new ProbabilisticSampler(param);
     default:
       logError(
         logger,
-        `Unknown sampler.type "${String(type)}"; it is const, probabilistic, ratelimiting or ` +
-          'remote. No trace is sampled.',
+        'sampler.type must be "const", "probabilistic", "ratelimiting" or "remote". ' +
+          `Received ${String(type)}; no trace is sampled`,
       );
       return new ConstSampler(false);
   }
@@ -128,8 +131,8 @@ function constSampler(param: number, logger: Logger): ConstSampler {
   if (param !== 0 && param !== 1) {
     logError(
       logger,
-      `sampler.param of a const sampler is 1 (every trace) or 0 (none). Received ${param}; ` +
-        'no trace is sampled.',
+      `sampler.param of a const sampler must be 1 (every trace) or 0 (none). Received ${param}; ` +
+        'no trace is sampled',
     );
   }
   return new ConstSampler(param === 1);
@@ -146,7 +149,7 @@ function remoteReporterOf(
   if (reporterConfig.collectorEndpoint) {
     logError(
       logger,
-      'reporter.collectorEndpoint is not there yet: spans go to the agent, over UDP.',
+      'reporter.collectorEndpoint is not supported yet; spans are sent to the agent over UDP',
     );
   }
   const sender = new UDPSender({

@@ -81,7 +81,7 @@ function end(command: string, args: readonly string[]): Promise<string> {
 
 /** The reporter's line for a span that had no permission, and the flag that it names. */
 function notPermitted(missing: string, flag: string): unknown {
-  const text = `Deno gives no net access to ${missing}: run it with --allow-net, or with --allow-net=${flag}, `;
+  const text = `Deno denies network access to ${missing}; run with --allow-net or --allow-net=${flag}, `;
   return expect.stringContaining(
     `error: Failed to flush spans in reporter: error sending spans over UDP: Error: ${text}`,
   );

@@ -57,15 +57,15 @@ describe.each(PROTOCOLS)('spans that are too large, %s', (protocol) => {
       AgentSpan,
       AgentSpan,
     ];
-    expect(tagOf(text, 'body')).toMatch(/^é+…\[cut\]$/);
+    expect(tagOf(text, 'body')).toMatch(/^é+…\[truncated\]$/);
     expect(Buffer.from(String(tagOf(bytes, 'body')), 'base64').toString()).toMatch(/^a+$/);
-    expect(tagOf(list, 'body')).toMatch(/^\[7,7,.*…\[cut\]$/);
-    expect(tagOf(huge, 'body')).toMatch(/^x+…\[cut\]$/);
+    expect(tagOf(list, 'body')).toMatch(/^\[7,7,.*…\[truncated\]$/);
+    expect(tagOf(huge, 'body')).toMatch(/^x+…\[truncated\]$/);
     for (const span of [text, bytes, list, huge]) {
-      expect(tagOf(span, 'spoor.trimmed')).toMatch(/^cut to \d+: body \(\d+\+?\)$/);
+      expect(tagOf(span, 'spoor.trimmed')).toMatch(/^values truncated to \d+: body \(\d+\+?\)$/);
     }
     expect(tagOf(logged, 'spoor.trimmed')).toBe(
-      `${5000 - logged.logs.length} of 5000 logs left out`,
+      `${5000 - logged.logs.length} of 5000 logs dropped`,
     );
     expect(logged.logs[0]!.fields[0]!.value).toBe('event 0');
     expect(logged.logs.at(-1)!.fields[0]!.value).toBe('event 4999');

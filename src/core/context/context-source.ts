@@ -2,17 +2,17 @@ import { RandomIds, type IdSource } from './random-ids.js';
 import { SamplingState } from './sampling-state.js';
 import type { SpanContext } from './span-context.js';
 
-/** How contexts are made. */
+/** Options of `ContextSource`. */
 export interface ContextSourceOptions {
   readonly randomWords: (words: Uint32Array) => void;
   readonly contextClass: typeof SpanContext;
   readonly traceId128bit: boolean;
-  /** A server span takes over its client's span id. */
+  /** A server span uses its client's span id. */
   readonly shareRpcSpan: boolean;
   readonly padIds: boolean;
 }
 
-/** Makes the contexts of new spans, and with them their ids. */
+/** Makes the contexts and ids of new spans. */
 export class ContextSource {
   readonly ids: IdSource;
   private readonly options: ContextSourceOptions;
@@ -24,7 +24,7 @@ export class ContextSource {
     this.ids = new RandomIds(options.randomWords);
   }
 
-  /** The context of a root span: a new trace, whose sampling is open. */
+  /** The context of a root span: a new trace, whose sampling is not decided yet. */
   root(): SpanContext {
     const { ids } = this;
     const { contextClass: Context, traceId128bit, padIds } = this.options;
@@ -52,7 +52,7 @@ export class ContextSource {
     const { shareRpcSpan, padIds } = this.options;
     const context = shareRpcSpan && isRpcServer ? parent.makeShared() : this.newChild(parent);
     if (padIds) context._setPadded();
-    // The decision was made where the trace began, for all spans of it.
+    // The process where the trace began has decided on sampling.
     if (parent.isRemote()) context.finalizeSampling();
     return context;
   }
@@ -62,7 +62,7 @@ export class ContextSource {
     return parent.makeChild(this.high, this.low);
   }
 
-  /** Draws an id, never 0, into `high` and `low`: two words need no object to come back in. */
+  /** Draws an id other than 0 into `high` and `low`, which saves an object for two results. */
   private drawId(): void {
     do {
       this.high = this.ids.word();

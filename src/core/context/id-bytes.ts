@@ -17,11 +17,11 @@ import {
 import { putWord, wordOfBytes } from './id-words.js';
 
 /*
- * The ids of a context as bytes. They are made when they are asked for, and stay the same object; bytes
- * that are set stay the object that the caller gave. Setting anything but bytes takes the id away.
+ * The ids of a context as bytes. They are made on first access and stay the same object. Bytes that were
+ * set stay the caller's object. Setting any other value removes the id.
  */
 
-/** Ids, and what makes their bytes. */
+/** Ids, and the function that allocates their bytes. */
 interface ByteIds extends IdFields {
   _newBytes(length: number): IdBytes;
 }
@@ -33,7 +33,7 @@ export function traceBytes(ids: ByteIds): IdBytes | undefined {
 export function spanBytes(ids: ByteIds): IdBytes | undefined {
   if (!hasSpan(ids)) return undefined;
   const forms = formsOf(ids);
-  // A root's span id *is* its trace id, also as an object.
+  // The two ids of a root are the same object, as in jaeger-client.
   return (forms.spanId ??= isRootOf64Bits(ids)
     ? traceBytes(ids)!
     : bytes64(ids, ids._span1, ids._span0));
@@ -92,7 +92,7 @@ function bytes64(ids: ByteIds, high: number, low: number): IdBytes {
   return bytes;
 }
 
-/** Programs without types set anything. */
+/** JavaScript callers may set any value. */
 function isBytes(value: unknown): value is IdBytes {
   return ArrayBuffer.isView(value) && (value as Partial<IdBytes>).BYTES_PER_ELEMENT === 1;
 }

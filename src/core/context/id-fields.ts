@@ -9,8 +9,8 @@ const REMOTE = 16;
 const PADDED = 32;
 
 /**
- * Ids in the forms that callers set or asked for: bytes that must stay the same object, and texts
- * that must be echoed as they came. Most contexts need none.
+ * Ids in the forms that callers set or read: bytes, which must stay the same object, and strings, which must
+ * keep their leading zeros. Most contexts need none.
  */
 export class IdForms {
   traceId: IdBytes | undefined = undefined;
@@ -22,9 +22,8 @@ export class IdForms {
 }
 
 /**
- * The ids of one context, as words (see id-words.ts). A span context has these fields itself: an object
- * of their own would be one more allocation for each span. The functions of this file, of id-bytes.ts
- * and of id-text.ts are all that writes them.
+ * The ids of one context, as words (see id-words.ts). A span context has these fields itself: a separate
+ * object would be one more allocation per span. Only this file, id-bytes.ts and id-text.ts write them.
  */
 export interface IdFields {
   /** Words of the ids, most significant first. */
@@ -34,10 +33,10 @@ export interface IdFields {
   _trace0: number;
   _span1: number;
   _span0: number;
-  /** 0 where there is no parent. */
+  /** 0 if there is no parent. */
   _parent1: number;
   _parent0: number;
-  /** Which ids there are, and how they are written. */
+  /** Flags: which ids exist, and how they are written. */
   _bits: number;
   _forms: IdForms | undefined;
 }
@@ -68,7 +67,7 @@ export function isTrace128(ids: IdFields): boolean {
   return (ids._bits & TRACE_128) !== 0;
 }
 
-/** Whether these are the ids of a root span with a trace id of 64 bits: both are the same id. */
+/** Whether this is a root span with a 64-bit trace id: trace id and span id are then equal. */
 export function isRootOf64Bits(ids: IdFields): boolean {
   return (
     (ids._bits & (HAS_TRACE | TRACE_128 | HAS_PARENT)) === HAS_TRACE &&
@@ -81,7 +80,7 @@ export function isZeroTrace(ids: IdFields): boolean {
   return (ids._trace3 | ids._trace2 | ids._trace1 | ids._trace0) === 0;
 }
 
-/** Whether the ids came out of a carrier. */
+/** Whether the ids were extracted from a carrier. */
 export function isRemote(ids: IdFields): boolean {
   return (ids._bits & REMOTE) !== 0;
 }
@@ -156,7 +155,7 @@ export function copyIds(ids: IdFields, from: IdFields): void {
   ids._forms = from._forms === undefined ? undefined : Object.assign(new IdForms(), from._forms);
 }
 
-/** A child's ids: the trace is the parent's, and so is the way in which ids are written. */
+/** Sets a child's ids. Trace id and padding are those of the parent. */
 export function deriveIds(
   ids: IdFields,
   parent: IdFields,
@@ -175,7 +174,7 @@ export function deriveIds(
   if (parent._forms !== undefined) echoForms(ids, parent._forms);
 }
 
-/** A child echoes its trace id, and its parent's id, as the parent does. */
+/** A child writes its trace id and its parent's id in the same form as the parent. */
 function echoForms(ids: IdFields, parent: IdForms): void {
   if (parent.traceText === undefined && parent.spanText === undefined && !parent.traceId) return;
   const forms = formsOf(ids);

@@ -17,8 +17,8 @@ import {
 import { hexOf64, hexOfWord, isHex, wordOfHex } from './id-words.js';
 
 /*
- * The ids of a context as lower-case hex. Ids that were made here have no leading zeros; an id that was
- * set or parsed is echoed with the zeros it came with. Where ids are padded, all have 16 or 32 digits.
+ * The ids of a context as lower-case hex. Ids made here have no leading zeros. Ids that were set or parsed
+ * keep theirs. Padded ids have 16 or 32 digits.
  */
 
 export function traceText(ids: IdFields): string | undefined {
@@ -38,7 +38,7 @@ export function parentText(ids: IdFields): string | undefined {
   return textOf64(ids, ids._forms?.parentText, ids._parent1, ids._parent0);
 }
 
-/** Each of these three takes an id away where `text` is empty, and ignores what is no text. */
+/** The next three remove an id if `text` is empty or missing, and ignore values that are not strings. */
 export function setTraceText(ids: IdFields, text: string | null | undefined): void {
   if (!text) clearTrace(ids);
   else if (typeof text === 'string') putTrace(ids, text, 0, text.length, isHex(text, 32));
@@ -54,16 +54,16 @@ export function setParentText(ids: IdFields, text: string | null | undefined): v
   else if (typeof text === 'string') putParent(ids, text, 0, text.length, isHex(text, 16));
 }
 
-/** Hex digits of the `flags` part that are read; one byte is what the format asks for. */
+/** Accepted hex digits of the `flags` part. The format defines one byte; peers may send more. */
 const FLAGS_MAX_DIGITS = 8;
 
 /**
- * Parses `{trace-id}:{span-id}:{parent-span-id}:{flags}` into `ids`, which has none yet, and returns the
- * flags. Each part is hex: up to 32, 16, 16 and 8 digits, any case, any number of leading zeros. A
- * parent of one `0` is none. Undefined for anything else, and for a trace id of 0.
+ * Parses `{trace-id}:{span-id}:{parent-span-id}:{flags}` into `ids`, which must be empty, and returns the
+ * flags. Each part is hex: up to 32, 16, 16 and 8 digits, any case, leading zeros allowed. The parent `0`
+ * means no parent. Undefined for any other string, and for a trace id of 0.
  */
 export function parseIds(ids: IdFields, text: string): number | undefined {
-  // Where each part but the first begins; 0 where there is none.
+  // Start of each part except the first; 0 if it is missing.
   const span = text.indexOf(':') + 1;
   const parent = text.indexOf(':', span) + 1;
   const flags = text.indexOf(':', parent) + 1;
@@ -84,7 +84,7 @@ export function parseIds(ids: IdFields, text: string): number | undefined {
   return wordOfHex(text, 0, flags);
 }
 
-/** Each of these three takes the part of `text` from `start` to `end`; `isAllHex`: it is an id in hex. */
+/** The next three set an id from `text`, `start` to `end`. `isAllHex`: this part is a valid hex id. */
 function putTrace(
   ids: IdFields,
   text: string,
@@ -128,7 +128,7 @@ function putParent(
   formsOf(ids).parentId = undefined;
 }
 
-/** An id's text as it is to be echoed; undefined where the same text comes of the id's words. */
+/** The string to keep of an id; undefined if the id's words give the same string. */
 function echoOf(text: string, start: number, end: number, isAllHex: boolean): string | undefined {
   if (isAllHex && text.charAt(start) !== '0') return undefined;
   return text.slice(start, end).toLowerCase();

@@ -1,10 +1,10 @@
-/**
- * Ids are 32-bit words, most significant first; text and bytes are made at the edge. The words are
- * kept as *signed* integers: V8 holds those without allocating, whereas an unsigned one past 2^31 is
- * an object of its own (`bench/micro.ts`, case "ids").
+/*
+ * Ids are 32-bit words, most significant first. Strings and bytes are made only where they are needed. The
+ * words are *signed* integers: V8 stores those without an allocation, but allocates an object for an unsigned
+ * integer from 2^31 on (`bench/micro.ts`, case "ids").
  */
 
-/** What a character code stands for as a hex digit; -1 where it is none. */
+/** The value of a hex digit, by its character code; -1 for any other character. */
 function digitOf(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const lower = code | 0x20;
@@ -12,9 +12,9 @@ function digitOf(code: number): number {
 }
 
 /**
- * Whether `text`, or its part from `start` to `end`, is 1 to `maxDigits` hex digits and nothing else.
- * A loop over codes, here and below: a whole context is parsed in less time than it takes to cut the
- * parts out and match them (`bench/micro.ts`, case "context").
+ * Whether `text`, or its part from `start` to `end`, is 1 to `maxDigits` hex digits and nothing else. Here
+ * and below, a loop over character codes is faster than slices and regular expressions (`bench/micro.ts`,
+ * case "context").
  */
 export function isHex(
   text: string,
@@ -28,8 +28,8 @@ export function isHex(
 }
 
 /**
- * The word that stands `index` words from the right end of hex digits; 0 past the left end, and for
- * what is no digit.
+ * The word at `index`, counted from the right end of hex digits. 0 beyond the left end. Characters that are
+ * not hex digits count as 0.
  */
 export function wordOfHex(
   text: string,
@@ -45,7 +45,7 @@ export function wordOfHex(
   return word;
 }
 
-/** The word that stands `index` words from the right end of big-endian bytes; 0 past the left end. */
+/** The word at `index`, counted from the right end of big-endian bytes. 0 beyond the left end. */
 export function wordOfBytes(bytes: Uint8Array, index: number): number {
   const end = bytes.length - 4 * index;
   let word = 0;
@@ -81,8 +81,8 @@ export function hexOfWord(word: number): string {
 }
 
 /**
- * Lower-case hex of 64 bits without leading zeros; "0" for zero. A fifth of what `toString(16)` takes
- * (`bench/micro.ts`, case "context").
+ * Lower-case hex of 64 bits without leading zeros; "0" for zero. Takes a fifth of the time of
+ * `toString(16)` (`bench/micro.ts`, case "context").
  */
 export function hexOf64(high: number, low: number): string {
   const text = hexOfWord(high) + hexOfWord(low);

@@ -14,9 +14,9 @@ interface ForeignContext {
 }
 
 /**
- * The context behind what OpenTracing allows as a parent: a span or a span context. Told by shape
- * and not by class alone, so that two copies of the package in one program know each other's. A
- * no-op tracer's, or anything else that is no Jaeger context: undefined.
+ * The context of an OpenTracing parent: a span or a span context. Contexts of other copies of this package
+ * are recognised by their shape. Undefined for any other value, such as a context of a no-op tracer. Throws
+ * what the value's own code throws.
  */
 export function contextOf(
   parent: unknown,
@@ -31,14 +31,14 @@ export function contextOf(
   return isForeignContext(candidate) ? adopt(candidate, Context) : undefined;
 }
 
-/** References that are looked at, of one span. */
+/** References of one span that are read; further ones are ignored. */
 const MAX_REFERENCES = 1000;
 
 function countOf(references: readonly Reference[]): number {
   return Math.min(references.length, MAX_REFERENCES);
 }
 
-/** The parent among references: the first CHILD_OF, else the first FOLLOWS_FROM. */
+/** The parent among references: the first CHILD_OF, else the first FOLLOWS_FROM. Throws what their own code throws. */
 export function parentOfReferences(
   references: readonly Reference[],
   Context: typeof SpanContext = SpanContext,
@@ -87,15 +87,15 @@ function adopt(foreign: ForeignContext, Context: typeof SpanContext): SpanContex
   return context;
 }
 
-/** What a reference says: its context and whether it is a parent; undefined where it says nothing. */
+/** The context of a reference and its kind: CHILD_OF, else FOLLOWS_FROM. */
 export interface ReadReference {
   readonly childOf: boolean;
   readonly context: SpanContext;
 }
 
 /**
- * The references that can be sent. Those that say nothing are left out: without ids (a debug id
- * alone), another tracer's, of an unknown kind, no reference at all.
+ * The references that can be sent. A reference is ignored if its context has no ids (only a debug id) or
+ * belongs to another tracer, if its kind is unknown, or if reading it throws. Never throws.
  */
 export function readReferences(references: readonly Reference[]): ReadReference[] {
   const read: ReadReference[] = [];
@@ -108,7 +108,7 @@ export function readReferences(references: readonly Reference[]): ReadReference[
       const context = contextOf(reference.referencedContext());
       if (context?.isValid) read.push({ childOf: type === REFERENCE_CHILD_OF, context });
     } catch {
-      // Not a reference: the span is not worth less for it.
+      // Not a reference. The span is sent without it.
     }
   }
   return read;

@@ -1,18 +1,18 @@
-/** Makes ids of random words (see id-words.ts). */
+/** A source of random words for ids (see id-words.ts). */
 export interface IdSource {
   /** A random 32-bit word, signed. */
   word(): number;
 }
 
 /**
- * Words from one seed. After this many the platform's source is asked again, so that two copies of
- * one process image (a restored snapshot) do not go on in step for long.
+ * Words drawn from one seed. Then the platform gives a new seed, so that two copies of one process image
+ * (a restored snapshot) do not produce the same ids for long.
  */
 const WORDS_PER_SEED = 4096;
 
 /**
- * xoshiro128** (Blackman and Vigna, 2018), seeded with 128 bits of the platform's cryptographic source
- * at the first id, not at import. Each process and each worker thread has a seed of its own.
+ * xoshiro128** (Blackman and Vigna, 2018). The seed is 128 bits from the platform's cryptographic source,
+ * drawn at the first id, not at import. Each process and each worker thread has its own seed.
  */
 export class RandomIds implements IdSource {
   private readonly fill: (words: Uint32Array) => void;
@@ -41,7 +41,7 @@ export class RandomIds implements IdSource {
   private seed(): void {
     const words = new Uint32Array(this.state.buffer);
     this.fill(words);
-    // The one state that it never leaves again.
+    // All zeros is the one state that the generator never leaves.
     if ((words[0]! | words[1]! | words[2]! | words[3]!) === 0) words[0] = 1;
     this.left = WORDS_PER_SEED;
   }

@@ -1,25 +1,25 @@
 import { hexOf64 } from './id-words.js';
 
-/** Bits of `SpanContext.flags`, as they travel in `uber-trace-id` and in Thrift's `Span.flags`. */
+/** Bits of `SpanContext.flags`, as in `uber-trace-id` and in Thrift's `Span.flags`. */
 export const SAMPLED_MASK = 0x1;
 export const DEBUG_MASK = 0x2;
 export const FIREHOSE_MASK = 0x8;
 
-/** What the state asks of a span context. */
+/** The part of a span context that the state reads. */
 export interface ContextIds {
   readonly spanIdStr: string | null | undefined;
   hasSpanId(high: number, low: number): boolean;
 }
 
 /**
- * What all spans of one trace in this process share: the flags, and whether they are final.
+ * The sampling state that all spans of one trace in this process share: the flags, and whether they are
+ * final.
  *
- * While the decision is not final, spans stay writable and samplers are asked again on each tag and
- * on a new operation name. A remote parent, `sampling.priority` or a decision that is not
- * `retryable` makes it final.
+ * While the decision is not final, spans stay writable, and samplers decide again on each tag and each new
+ * operation name. A remote parent, `sampling.priority` or a decision that is not `retryable` makes it final.
  */
 export class SamplingState {
-  /** Unsigned: a peer may have set bit 31, and they are written in hex. */
+  /** Unsigned: a peer may set bit 31, and the flags are written in hex. */
   private _flags = 0;
   private _final = false;
   private readonly rootHigh: number;
@@ -34,7 +34,7 @@ export class SamplingState {
     this._localRootSpanIdStr = localRootSpanIdStr;
   }
 
-  /** The state of a trace whose first span here has this id: its text is made when asked for. */
+  /** The state of a trace whose first span in this process has this id. Its string is made on first access. */
   static ofRoot(high: number, low: number): SamplingState {
     return new SamplingState(undefined, high, low);
   }
@@ -53,7 +53,7 @@ export class SamplingState {
     return this._localRootSpanIdStr;
   }
 
-  /** A place where samplers keep their own state of this trace, by their `uniqueName()`. */
+  /** State that samplers keep for this trace, by their `uniqueName()`. */
   extendedState(): Record<string, unknown> {
     return (this._extendedState ??= {});
   }
@@ -95,7 +95,7 @@ export class SamplingState {
   }
 
   setFlags(flags: number): void {
-    // What is no number is 0: whoever reads the flags later must not fail for it.
+    // Non-numbers become 0, so that `flags.toString(16)` cannot throw later.
     this._flags = typeof flags === 'number' ? flags >>> 0 : 0;
   }
 

@@ -33,28 +33,28 @@ import {
 import { setOwn } from './own-property.js';
 import { SamplingState } from './sampling-state.js';
 
-/** Baggage: what travels with a trace, by normalised key. */
+/** Baggage items, which travel with a trace, by normalised key. */
 export type Baggage = Record<string, string>;
 
 /**
- * Who a span is: trace id, span id, parent id, flags and baggage, as `uber-trace-id` carries them.
+ * The identity of a span: trace id, span id, parent id, flags and baggage.
  *
- * The ids are words; `traceId`, `spanId` and `parentId` (bytes) and `traceIdStr`, `spanIdStr` and
- * `parentIdStr` (lower-case hex) are two views of them, and setting one form changes the other. An id
- * that was parsed is echoed with the zeros it came with.
+ * The ids are words. `traceId`, `spanId` and `parentId` (bytes) and `traceIdStr`, `spanIdStr` and
+ * `parentIdStr` (lower-case hex) are two views of them: setting one changes the other. A parsed id keeps its
+ * leading zeros.
  */
 export class SpanContext extends OpenTracingSpanContext {
-  // Declared here and set in the constructor: field initialisers would make this the most expensive part
+  // Fields are declared here and set in the constructor. Field initialisers would be the most expensive part
   // of a span's start (`bench/micro.ts`, case "fields").
 
-  /** Words of the ids, most significant first. Read by the encoder. */
+  /** Words of the ids, most significant first. The encoder reads them. */
   declare _trace3: number;
   declare _trace2: number;
   declare _trace1: number;
   declare _trace0: number;
   declare _span1: number;
   declare _span0: number;
-  /** 0 where there is no parent. */
+  /** 0 if there is no parent. */
   declare _parent1: number;
   declare _parent0: number;
   /** @internal */
@@ -66,8 +66,8 @@ export class SpanContext extends OpenTracingSpanContext {
   declare _samplingState: SamplingState;
 
   /**
-   * jaeger-client's constructor: each id as bytes or as hex text, the text where both are given.
-   * Without a `samplingState` the context starts a state of its own.
+   * jaeger-client's constructor. Each id is passed as bytes or as a hex string; the string wins. Without a
+   * `samplingState` the context gets a new one.
    */
   constructor(
     traceId?: IdBytes | null,
@@ -103,8 +103,8 @@ export class SpanContext extends OpenTracingSpanContext {
   }
 
   /**
-   * Parses `{trace-id}:{span-id}:{parent-span-id}:{flags}`, each part in hex: up to 32, 16, 16 and 8
-   * digits, any case, any number of leading zeros. Null for anything else, and for a trace id of 0.
+   * Parses `{trace-id}:{span-id}:{parent-span-id}:{flags}`. Each part is hex: up to 32, 16, 16 and 8 digits,
+   * any case, leading zeros allowed. Null for any other value, and for a trace id of 0.
    */
   static fromString(this: unknown, serializedString: string): SpanContext | null {
     if (typeof serializedString !== 'string') return null;
@@ -218,12 +218,12 @@ export class SpanContext extends OpenTracingSpanContext {
     setRemote(this, value);
   }
 
-  /** From here on its ids are written with leading zeros: 16 digits, 32 for a 128-bit trace id. */
+  /** Makes the id strings keep their leading zeros: 16 digits, 32 for a 128-bit trace id. */
   _setPadded(): void {
     setPadded(this);
   }
 
-  /** The ids of a root span: its span id is the low half of the trace id. */
+  /** Sets the ids of a root span: its span id is the low half of the trace id. */
   setRootIds(trace3: number, trace2: number, trace1: number, trace0: number, is128: boolean): void {
     setTraceWords(this, trace3, trace2, trace1, trace0, is128);
     setSpanWords(this, trace1, trace0);
@@ -233,12 +233,12 @@ export class SpanContext extends OpenTracingSpanContext {
     return this._span1 === high && this._span0 === low && hasSpan(this);
   }
 
-  /** Bytes for the id getters: Buffers on Node. */
+  /** Allocates bytes for the id getters: Buffers on Node. */
   _newBytes(length: number): IdBytes {
     return new Uint8Array(length);
   }
 
-  /** 1 sampled, 2 debug, 8 firehose; shared with the other spans of the trace in this process. */
+  /** Bits: 1 sampled, 2 debug, 8 firehose. All spans of the trace in this process share them. */
   get flags(): number {
     return this._samplingState.flags();
   }
@@ -288,7 +288,7 @@ export class SpanContext extends OpenTracingSpanContext {
     return this._samplingState.isFirehose();
   }
 
-  /** A copy with one more baggage item: baggage is never changed where other spans can see it. */
+  /** A copy with one more baggage item. The baggage object is shared with other spans, so it never changes. */
   withBaggageItem(key: string, value: string): SpanContext {
     const copy = this.newOfItsKind(withItem(this._baggage, key, value));
     copyIds(copy, this);
@@ -330,14 +330,14 @@ export class SpanContext extends OpenTracingSpanContext {
     return child;
   }
 
-  /** A child's context: same trace, same baggage, same sampling state. */
+  /** A child's context, with the same trace, baggage and sampling state. */
   makeChild(spanHigh: number, spanLow: number): SpanContext {
     const child = this.newOfItsKind(this._baggage);
     deriveIds(child, this, spanHigh, spanLow);
     return child;
   }
 
-  /** The context of a server span that shares its client's span id (Zipkin's way). */
+  /** The context of a server span that shares its client's span id, as in Zipkin. */
   makeShared(): SpanContext {
     const shared = this.makeChild(this._span1, this._span0);
     copyIds(shared, this);
@@ -355,8 +355,8 @@ export class SpanContext extends OpenTracingSpanContext {
 }
 
 /**
- * The class that a static method was called on, so that a subclass makes its own kind; the class
- * itself where the method was taken off it (`const { fromString } = SpanContext`).
+ * The class on which a static method was called, so that a subclass makes its own instances. `SpanContext`
+ * if the method was called without one (`const { fromString } = SpanContext`).
  */
 function classOf(receiver: unknown): typeof SpanContext {
   return typeof receiver === 'function' ? (receiver as typeof SpanContext) : SpanContext;

@@ -2,8 +2,8 @@ import { textOfThrown } from '../text/thrown-text.js';
 import { logError, type Logger } from './logger.js';
 
 /**
- * What the application's own code threw where the tracer called it. A request goes on, whatever that
- * was: each is counted by where, and the first of its kind is logged.
+ * Counts exceptions and rejections of user code by the place where the tracer called it. The first of
+ * each place is logged. None reaches the caller.
  */
 export class CaughtErrors {
   private readonly byPlace: Map<string, number> = new Map();
@@ -12,7 +12,7 @@ export class CaughtErrors {
     const before = this.byPlace.get(where) ?? 0;
     this.byPlace.set(where, before + 1);
     if (before === 0)
-      logError(logger, `The ${where} threw, and was ignored: ${textOfThrown(error)}`);
+      logError(logger, `Ignored an exception from the ${where}: ${textOfThrown(error)}`);
   }
 
   counts(): Record<string, number> {

@@ -1,8 +1,8 @@
 import type { Platform } from './platform.js';
 
 /**
- * Resolves with `work`, or after `timeoutMs` milliseconds if that comes first. `work` must not reject.
- * Where the platform has no timers there is no deadline.
+ * Resolves when `work` does, or after `timeoutMs` milliseconds if that is earlier. `work` must not
+ * reject. Without timers in the platform there is no deadline.
  */
 export function settledWithin(
   work: Promise<void>,
@@ -20,7 +20,7 @@ export function settledWithin(
   });
 }
 
-/** Something that is done once, however often it is asked for: also by what runs while it begins. */
+/** Runs work once, even if the work itself asks for it again while it starts. */
 export class Once {
   private promise: Promise<void> | undefined = undefined;
 
@@ -28,7 +28,7 @@ export class Once {
     return this.promise !== undefined;
   }
 
-  /** Runs `work` at the first call. Every call gets the same promise. `work` must not reject. */
+  /** Runs `work` at the first call. Every call returns the same promise. `work` must not reject. */
   run(work: () => Promise<void>): Promise<void> {
     if (this.promise === undefined) {
       let resolve!: () => void;

@@ -1,6 +1,6 @@
 /**
- * Calls code of the application's. What it throws goes to `onFailure`, and so does what a promise that it
- * gave is rejected with: nobody else would wait for that, and Node ends the process for it.
+ * Runs user code. Exceptions and rejections go to `onFailure`; an unhandled rejection would end the
+ * process.
  */
 export function callGuarded<T>(run: () => T, onFailure: (error: unknown) => void): T | undefined {
   try {
@@ -14,8 +14,8 @@ export function callGuarded<T>(run: () => T, onFailure: (error: unknown) => void
 }
 
 /**
- * Hands what a promise, or anything like one, is rejected with to `onFailure`; anything else is nothing
- * to it. May throw.
+ * Passes the rejection of a promise, or of any object with a `then`, to `onFailure`. Ignores other
+ * values. Throws what the object's own code throws.
  */
 export function catchRejection(result: unknown, onFailure: (error: unknown) => void): void {
   if (typeof result !== 'object' || result === null) return;

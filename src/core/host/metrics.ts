@@ -15,14 +15,14 @@ export interface Timer {
   record(value: number): void;
 }
 
-/** jaeger-client's metrics factory: what `options.metrics` of `initTracer` is. */
+/** jaeger-client's metrics factory: the value of `options.metrics` of `initTracer`. */
 export interface MetricsFactory {
   createCounter(name: string, tags: Record<string, string>): Counter;
   createGauge(name: string, tags: Record<string, string>): Gauge;
   createTimer?(name: string, tags: Record<string, string>): Timer;
 }
 
-/** Errors of a metrics factory that are kept until there is a tracer to tell. */
+/** Errors of a metrics factory that are kept until a tracer listens. */
 const MAX_KEPT_ERRORS = 100;
 
 const NOOP_COUNTER: Counter = { increment: () => undefined };
@@ -34,8 +34,8 @@ const NOOP_FACTORY: MetricsFactory = {
 };
 
 /**
- * Calls of an application's counters and gauges. One that throws costs a value, not the request: the
- * errors are kept for `onError`, which is told of those before it was there, too.
+ * Calls the counters and gauges of user code. If one throws, its value is lost and the request goes on.
+ * The errors go to the listener; those before it was set are kept for it.
  */
 class MetricsGuard {
   private onError: ((error: unknown) => void) | undefined = undefined;
@@ -63,7 +63,7 @@ class MetricsGuard {
     return { update: (value) => this.call(gauge, 'update', value) };
   }
 
-  /** As `callGuarded`, without a function to be made for each call. */
+  /** Does what `callGuarded` does, without a closure per call. */
   private call<M extends string>(
     metric: { readonly [K in M]: (value: number) => unknown },
     method: M,
@@ -78,7 +78,7 @@ class MetricsGuard {
   }
 }
 
-/** The counters and gauges that a tracer and its reporter feed, by jaeger-client's names. */
+/** The counters and gauges of a tracer and its reporter, under jaeger-client's names. */
 export class Metrics {
   readonly _factory: MetricsFactory;
   readonly tracesStartedSampled: Counter;
@@ -106,8 +106,8 @@ export class Metrics {
   private readonly _guard: MetricsGuard = new MetricsGuard();
 
   /**
-   * `factory`: where the metrics go; without one nothing is recorded. What the factory or one of its
-   * metrics throws is not thrown here: see `onError`.
+   * `factory` makes the counters and gauges. Without one nothing is recorded. Exceptions of the factory
+   * and of its metrics are caught: see `onError`.
    */
   constructor(factory: MetricsFactory = NOOP_FACTORY) {
     const guard = this._guard;
@@ -142,31 +142,31 @@ export class Metrics {
     this.throttlerUpdateFailure = counter('jaeger:throttler_updates', { result: 'err' });
   }
 
-  /** Who is told what the factory and its metrics throw: the tracer. */
+  /** Sets the listener for exceptions of the factory and its metrics. A tracer calls this. */
   onError(listener: (error: unknown) => void): void {
     this._guard.tell(listener);
   }
 }
 
-/** Counts on a counter that may be the user's: one that throws is silent, not fatal. */
+/** Increments a counter, which may belong to user code. Never throws. */
 export function count(counter: Counter, delta: number): void {
   try {
     counter.increment(delta);
   } catch {
-    // Only of metrics that another library made: those of `Metrics` tell `onError`.
+    // Only metrics of another library throw here: those of `Metrics` report to `onError`.
   }
 }
 
-/** Shows a value on a gauge that may be the user's. */
+/** Updates a gauge, which may belong to user code. Never throws. */
 export function show(gauge: Gauge, value: number): void {
   try {
     gauge.update(value);
   } catch {
-    // As above.
+    // See `count`.
   }
 }
 
-/** Counts a span that has started: sampled or not, of a new trace or of one that comes from a client. */
+/** Counts a started span: sampled or not, of a new trace or of one joined from a client. */
 export function countStart(
   metrics: Metrics,
   sampled: boolean,

@@ -162,7 +162,9 @@ export class MessagePipeline implements Pipeline {
 
   private defer(span: FinishedSpan): boolean {
     if (this.deferred.length >= DEFERRED_MAX) {
-      return this.losses.unencoded('a span that was being encoded finished too many others');
+      return this.losses.unencoded(
+        `more than ${DEFERRED_MAX} spans finished while one span was encoded`,
+      );
     }
     this.deferred.push(span);
     this.counters.waiting++;

@@ -26,15 +26,14 @@ export class ReporterLog {
   processWasCut(): void {
     logWarning(
       this.logger,
-      'The process tags take more than half of a message: their longest values are cut in what is sent.',
+      'Process tags exceed half of the maximum message size; their longest values are truncated',
     );
   }
 
   limitWasLowered(failedBytes: number, limitBytes: number): void {
     logWarning(
       this.logger,
-      `The network takes no message of ${failedBytes} bytes: from here on they have at most ` +
-        `${limitBytes}.`,
+      `Datagrams of ${failedBytes} bytes are rejected (EMSGSIZE); limiting datagrams to ${limitBytes} bytes`,
     );
   }
 
@@ -43,7 +42,7 @@ export class ReporterLog {
     if (isHalfEmpty) this.full = false;
     if (!this.failing) return;
     this.failing = false;
-    logInfo(this.logger, 'Reporting spans works again.');
+    logInfo(this.logger, 'Reporter sends spans again');
   }
 
   failed(error: unknown): void {
@@ -69,7 +68,7 @@ export class ReporterLog {
   /** `bytes` is infinite where the span was not written to its end. */
   spanIsTooLarge(operationName: unknown, bytes: number, maxSpanBytes: number): void {
     const operation = cutText(textOfKey(operationName), NAME_UNITS);
-    const size = Number.isFinite(bytes) ? String(bytes) : 'of many messages';
+    const size = Number.isFinite(bytes) ? String(bytes) : '(not fully encoded)';
     this.once(
       operation,
       `span size ${size} is larger than maxSpanSize ${maxSpanBytes}, operation=${operation}`,

@@ -9,7 +9,7 @@ import type { Encoding } from '../wire/tag-encoder.js';
 /** The tag that says what was left out, and cut. Ours alone: neither OpenTracing nor Jaeger has one. */
 export const TRIMMED_TAG = 'spoor.trimmed';
 /** What a text that was cut ends with. */
-const CUT_MARK = '…[cut]';
+const CUT_MARK = '…[truncated]';
 /** Values are cut to no less than this: UTF-16 units of a text, bytes of a BINARY. */
 const SHORTEST_CUT = 64;
 /** Values that the tag names; the others are only counted. */
@@ -145,7 +145,7 @@ class Attempt {
   private whatIsCut(kept: readonly PlainLog[], valueLength: number): string {
     const what: string[] = [];
     const left = this.logs.length - kept.length;
-    if (left > 0) what.push(`${left} of ${this.logs.length} logs left out`);
+    if (left > 0) what.push(`${left} of ${this.logs.length} logs dropped`);
     const names: string[] = [];
     let cut = 0;
     for (const flat of [this.tags, ...kept.map((log) => log.slice(2))]) {
@@ -159,7 +159,7 @@ class Attempt {
       }
     }
     if (cut > NAMED_VALUES) names.push(`${cut - NAMED_VALUES} more`);
-    if (cut > 0) what.push(`cut to ${valueLength}: ${names.join(', ')}`);
+    if (cut > 0) what.push(`values truncated to ${valueLength}: ${names.join(', ')}`);
     return what.join('; ');
   }
 }

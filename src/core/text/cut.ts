@@ -1,4 +1,4 @@
-/** The beginning of a text: at most `units` UTF-16 units, and never half of a character. */
+/** The first `units` UTF-16 units of a string at most. A surrogate pair is never split. */
 export function cutText(text: string, units: number): string {
   if (text.length <= units) return text;
   const end = Math.max(0, units);

@@ -1,21 +1,21 @@
 import { cutText } from './cut.js';
 
-/** Errors told of one value: itself, its causes, and the errors of an AggregateError. */
+/** Errors written for one value: itself, its causes, and the errors of an AggregateError. */
 const MAX_ERRORS = 10;
-/** UTF-16 units of a message that are looked for in its stack. */
+/** UTF-16 units of a message that are searched in its stack. */
 const COMPARED = 200;
 
-/** Told by shape too: an error from another realm (a `vm`, a frame) is no instance of this realm's class. */
+/** Also true for errors of another realm (a `vm`, a frame), which are not instances of this realm's class. */
 export function isError(value: object): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 }
 
 /**
- * An error's stack, which begins with name and message where the engine is V8, then `Caused by: ` and
- * the same of its cause, and of the errors of an AggregateError. At most `maxUnits` UTF-16 units and
- * ten errors. May throw what the error's own code throws.
+ * An error's stack, which begins with name and message on V8, then `Caused by: ` and the same for its cause
+ * and for the errors of an AggregateError. At most `maxUnits` UTF-16 units and ten errors. Throws what the
+ * error's own code throws.
  *
- * `textOfOther`: the text of a cause that is no error.
+ * `textOfOther` converts a cause that is no error.
  */
 export function errorText(
   error: Error,
@@ -52,7 +52,7 @@ function textOfOne(error: Error, maxUnits: number): string {
   const head = message === '' ? String(error.name) : `${String(error.name)}: ${message}`;
   const { stack } = error as { readonly stack?: unknown };
   if (typeof stack !== 'string' || stack === '') return cutText(head, maxUnits);
-  // Other engines leave name and message out of the stack, and a message may be set after it was made.
+  // Other engines omit name and message from the stack, and a message may be set after the stack was made.
   const complete = stack.includes(message.slice(0, COMPARED));
   return complete
     ? cutText(stack, maxUnits)

@@ -2,25 +2,27 @@ import { cutText } from './cut.js';
 import { errorText, isError } from './error-text.js';
 import { bytesOfValue } from './value-bytes.js';
 
-/** Objects in objects, deeper than this, are named and not opened. */
+/** Nested objects deeper than this are written as `[Object]` or `[Array]`. */
 const MAX_DEPTH = 100;
-/** Bits of the largest integer that is written out in digits: turning digits takes the square of them. */
+/** Bits of the largest integer that is written in digits: the conversion takes quadratic time. */
 const MAX_BIGINT_BITS = 65_536;
-/** What `new String()` and the like say that they are. */
+/** `Object.prototype.toString` of `new String()`, `new Number()` and `new Boolean()`. */
 const WRAPPER = /^\[object (?:String|Number|Boolean)\]$/;
-/** Stands for a value whose own code threw. */
+/** Replaces a value whose own code threw. */
 const UNREADABLE = '[unreadable]';
 
 /**
- * A value as JSON, as `JSON.stringify` writes it where that is possible and useful:
+ * A value as JSON, as `JSON.stringify` writes it. Differences:
  *
- * - what JSON has no form for: an object inside itself is `[Circular]`, one deeper than 100 `[Object]` or
- *   `[Array]`, a value whose own code throws `[unreadable]`; a BigInt its digits;
- * - what JSON shows nothing of: a Map is an object, a Set an array, an Error its text, bytes are
- *   hexadecimal digits, a RegExp is its source.
+ * - Where `JSON.stringify` throws: an object inside itself is `[Circular]`, a value whose own code throws is
+ *   `[unreadable]`, a BigInt is its digits. An object deeper than 100 levels is `[Object]` or `[Array]`.
+ * - Where `JSON.stringify` loses the content: a Map is an object, a Set is an array, an Error is its string,
+ *   bytes are hexadecimal digits, a RegExp is its source.
  *
- * The cost is bounded by `maxUnits`: writing stops after so many UTF-16 units, or so many values looked
- * at. What it cannot bound is the value's own code (`toJSON`, getters, Proxy traps).
+ * `maxUnits` bounds the cost: writing stops after that many UTF-16 units, and after that many visited
+ * values. The time of the value's own code (`toJSON`, getters, Proxy traps) is not bounded.
+ *
+ * Undefined for a value that JSON omits.
  */
 export function jsonText(value: unknown, maxUnits: number): string | undefined {
   const plain = plainOf('', value);
@@ -30,7 +32,7 @@ export function jsonText(value: unknown, maxUnits: number): string | undefined {
   return cutText(writer.text, maxUnits);
 }
 
-/** Big integers that are not absurd in digits; others are named. */
+/** The digits of an integer; a description if it has more than 65,536 bits. */
 export function bigintText(value: bigint): string {
   const isAbsurd = BigInt.asIntN(MAX_BIGINT_BITS, value) !== value;
   return isAbsurd ? `[BigInt of more than ${MAX_BIGINT_BITS} bits]` : String(value);
@@ -46,7 +48,7 @@ class JsonWriter {
     this.maxUnits = maxUnits;
   }
 
-  /** Writes what `plainOf` gave, unless it is left out. May throw, with a part of it written. */
+  /** Writes a result of `plainOf` that JSON does not omit. May throw after writing a part of it. */
   plain(value: unknown): void {
     this.steps++;
     if (typeof value === 'string') this.quoted(value);
@@ -56,7 +58,7 @@ class JsonWriter {
     else this.object(value);
   }
 
-  /** Writes an element or a property's value, whatever its own code does. */
+  /** Writes an element or a property's value. Never throws. */
   private contained(value: unknown): void {
     const { length } = this.text;
     const depth = this.ancestors.length;
@@ -126,7 +128,7 @@ class JsonWriter {
     this.text += '}';
   }
 
-  /** False for what JSON leaves out. */
+  /** Writes a property. False if JSON omits it. */
   private property(isFirst: boolean, key: string, plain: unknown): boolean {
     this.steps++;
     if (isLeftOut(plain)) return false;
@@ -137,7 +139,7 @@ class JsonWriter {
     return true;
   }
 
-  /** No more of a text than there is room for, so that one of many megabytes costs no more either. */
+  /** Writes a string. Cuts it first, so that the cost does not grow with its length. */
   private quoted(text: string): void {
     this.text += JSON.stringify(cutText(text, this.room()));
   }
@@ -151,7 +153,7 @@ class JsonWriter {
     this.text += `"${digits}"`;
   }
 
-  /** UTF-16 units that may still be written, and one more: what is cut must be seen to be too long. */
+  /** UTF-16 units that may still be written, plus one: the caller must see that the result was too long. */
   private room(): number {
     return Math.max(0, this.maxUnits - this.text.length) + 1;
   }
@@ -161,7 +163,7 @@ class JsonWriter {
   }
 }
 
-/** What `JSON.stringify` leaves out of an object, and writes as null in a list. */
+/** Whether `JSON.stringify` omits this value from an object, and writes it as null in an array. */
 function isLeftOut(plain: unknown): boolean {
   return plain === undefined || typeof plain === 'function' || typeof plain === 'symbol';
 }
@@ -182,13 +184,13 @@ function plainProperty(object: Record<string, unknown>, key: string): unknown {
   }
 }
 
-/** A literal object or array: what most values are, and none of what else an object can be. */
+/** Whether this is an object literal or an array, as most values are. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === Array.prototype;
 }
 
-/** The value that stands for another, as `JSON.stringify` has it: a `toJSON`, and what a wrapper holds. */
+/** The value that `JSON.stringify` writes in place of this one: the result of `toJSON`, or a wrapper's value. */
 function plainOf(key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const plain = isPlain(value);

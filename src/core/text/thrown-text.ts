@@ -1,14 +1,14 @@
 import { cutText } from './cut.js';
 
-/** UTF-16 units of an error's text in a log line. */
+/** UTF-16 units of an error's string in a log line. */
 const MAX_THROWN_UNITS = 1000;
 
-/** An error, or whatever was thrown, as text: also where it has none. */
+/** A thrown value as a string of at most 1,000 UTF-16 units. Never throws. */
 export function textOfThrown(thrown: unknown): string {
   return textOrNone(() => String(thrown));
 }
 
-/** An error's message alone; of anything else, its text. */
+/** An error's message without its name; any other thrown value as a string. Never throws. */
 export function messageOfThrown(thrown: unknown): string {
   return textOrNone(() => String(thrown instanceof Error ? thrown.message : thrown));
 }
@@ -17,6 +17,6 @@ function textOrNone(read: () => string): string {
   try {
     return cutText(read(), MAX_THROWN_UNITS);
   } catch {
-    return 'something that has no text';
+    return '<unprintable value>';
   }
 }

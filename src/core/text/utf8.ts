@@ -7,7 +7,7 @@ export type WriteUtf8 = (text: string, target: Uint8Array, offset: number) => nu
 /** Reads `bytes[start..end)` as UTF-8; a malformed sequence becomes U+FFFD. */
 export type ReadUtf8 = (bytes: Uint8Array, start: number, end: number) => string;
 
-/** `WriteUtf8` in plain ECMAScript, for an engine that has no TextEncoder and no Buffer. */
+/** `WriteUtf8` in plain ECMAScript, for engines without TextEncoder and Buffer. */
 export function writeUtf8(text: string, target: Uint8Array, offset: number): number {
   let at = offset;
   for (let i = 0; i < text.length; i++) {
@@ -39,12 +39,12 @@ function isPair(text: string, index: number, code: number): boolean {
   return next >= 0xdc00 && next <= 0xdfff;
 }
 
-/** Units that are made into text at once: an argument list may not be of any length. */
+/** UTF-16 units that are converted at once: engines limit the length of an argument list. */
 const UNITS_AT_ONCE = 1024;
 
 /**
- * `ReadUtf8` in plain ECMAScript. What is malformed becomes U+FFFD just as in a TextDecoder: one for
- * each longest beginning of a character. A byte order mark stays.
+ * `ReadUtf8` in plain ECMAScript. Malformed bytes become U+FFFD as in a TextDecoder: one for each maximal
+ * prefix of a character. A byte order mark is kept.
  */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   const units: number[] = [];
@@ -86,14 +86,14 @@ function readSequence(bytes: Uint8Array, start: number, end: number, units: numb
   return at;
 }
 
-/** How many bytes follow this first one; 0 for a byte that starts no character. */
+/** Number of bytes that follow this first byte; 0 for a byte that starts no multi-byte character. */
 function followingBytes(first: number): number {
   if (first < 0xc2 || first > 0xf4) return 0;
   if (first < 0xe0) return 1;
   return first < 0xf0 ? 2 : 3;
 }
 
-/** Refuses what is too long for its character, a surrogate, or past U+10FFFF. */
+/** False for an overlong form, a surrogate, and a code point above U+10FFFF. */
 function isSecond(first: number, second: number): boolean {
   if (first === 0xe0) return second >= 0xa0;
   if (first === 0xed) return second <= 0x9f;

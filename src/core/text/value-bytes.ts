@@ -1,6 +1,6 @@
 /**
- * The bytes behind a Buffer, any typed array, a DataView or an ArrayBuffer (a shared one too);
- * undefined for anything else, and for what cannot be asked (a Proxy that throws).
+ * The bytes of a Buffer, a typed array, a DataView, an ArrayBuffer or a SharedArrayBuffer, not copied.
+ * Undefined for any other value. Never throws.
  */
 export function bytesOfValue(value: unknown): Uint8Array | undefined {
   try {
@@ -13,7 +13,7 @@ export function bytesOfValue(value: unknown): Uint8Array | undefined {
   }
 }
 
-/** Told by what it holds: one from another realm (a `vm`, a frame) is no instance of this realm's class. */
+/** Also true for one of another realm (a `vm`, a frame), which is not an instance of this realm's class. */
 function isArrayBuffer(value: unknown): value is ArrayBuffer {
   if (typeof value !== 'object' || value === null) return false;
   if (value instanceof ArrayBuffer) return true;
@@ -22,7 +22,7 @@ function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return tag === '[object SharedArrayBuffer]' && hasBytes(SharedArrayBuffer.prototype, value);
 }
 
-/** Throws for anything that only says that it is one. */
+/** Throws for an object that only has the tag of a buffer. */
 function hasBytes(prototype: object, value: object): boolean {
   return Reflect.get(prototype, 'byteLength', value) >= 0;
 }

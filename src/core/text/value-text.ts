@@ -2,13 +2,13 @@ import { cutText } from './cut.js';
 import { errorText, isError } from './error-text.js';
 import { bigintText, jsonText } from './json-text.js';
 
-/** Longest text that is made of a value where nobody sets a limit, in UTF-16 units. */
+/** Default limit of `textOfValue`, in UTF-16 units. */
 const MAX_UNITS = 65_536;
 
 /**
- * The text of a value that has no Thrift type of its own: null, undefined, objects, functions,
- * symbols, big integers. Objects are JSON, errors their stack and their causes. At most `maxUnits`
- * UTF-16 units. Never throws, whatever the value's own code does.
+ * The string of a value that has no Thrift type of its own: null, undefined, objects, functions, symbols,
+ * big integers. Objects become JSON, errors become their stack and causes. At most `maxUnits` UTF-16 units;
+ * default 65,536. Never throws, whatever the value's own code does.
  */
 export function textOfValue(value: unknown, maxUnits: number = MAX_UNITS): string {
   try {
@@ -34,7 +34,7 @@ function unreadable(value: unknown): string {
   }
 }
 
-/** Keys and names are strings by type; what a caller in JavaScript passes may not be. */
+/** A key or name as a string: JavaScript callers may pass any value. Never throws. */
 export function textOfKey(key: unknown): string {
   return typeof key === 'string' ? key : textOfValue(key);
 }

@@ -114,7 +114,7 @@ export abstract class ThriftWriter {
 
   private grow(needed: number): void {
     if (needed > this.maxBytes) {
-      throw new BufferLimitError(`it takes more than ${this.maxBytes} bytes`);
+      throw new BufferLimitError(`buffer limit of ${this.maxBytes} bytes exceeded`);
     }
     const grown = this.allocate(Math.max(SMALLEST_BUFFER, needed, 2 * this.buffer.length));
     grown.set(this.buffer.subarray(0, this.position));

@@ -50,7 +50,7 @@ function checkPort(port: unknown, logger: Logger): number | undefined {
   if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
   logError(
     logger,
-    `reporter.agentPort must be 1 to 65535. Received ${String(port)}; using the default.`,
+    `reporter.agentPort must be an integer, 1 to 65535. Received ${String(port)}; using the default`,
   );
   return undefined;
 }
@@ -61,7 +61,7 @@ function checkInterval(interval: unknown, logger: Logger): number | undefined {
   if (millis > 0 && millis <= 2 ** 31 - 1) return millis;
   logError(
     logger,
-    `reporter.flushIntervalMs must be 1 to 2147483647. Received ${String(interval)}; using 1000.`,
+    `reporter.flushIntervalMs must be 1 to 2147483647. Received ${String(interval)}; using 1000`,
   );
   return undefined;
 }

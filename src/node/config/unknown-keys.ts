@@ -50,7 +50,7 @@ function warnIn(place: keyof typeof KNOWN_KEYS, value: unknown, logger: Logger):
   const known: readonly string[] = KNOWN_KEYS[place];
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    logWarning(logger, `${place}.${key} is not known. Did you mean ${nearest(key, known)}?`);
+    logWarning(logger, `Unknown key ${place}.${key}. Did you mean ${nearest(key, known)}?`);
   }
 }
 

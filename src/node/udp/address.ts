@@ -51,7 +51,7 @@ export class AgentAddress {
     else if (own !== 0) {
       this.failure = new UdpError(
         'resolve',
-        `${host} is an IPv${own} address and the socket is udp${family}: make the socket type udp${own}`,
+        `${host} is an IPv${own} address, but the socket type is udp${family}; set it to udp${own}`,
       );
     }
   }
@@ -128,7 +128,7 @@ export class AgentAddress {
   private take(answer: unknown): void {
     const { family } = this.setup;
     const addresses = addressesIn(answer).filter((address) => isIP(address) === family);
-    if (addresses.length === 0) this.fail(new Error(`no address of ${this.setup.host} was found`));
+    if (addresses.length === 0) this.fail(new Error(`no address found for ${this.setup.host}`));
     else if (this.known === undefined || !addresses.includes(this.known)) this.known = addresses[0];
   }
 
@@ -137,7 +137,7 @@ export class AgentAddress {
     const { family } = this.setup;
     this.failure = new UdpError(
       reasonOf(error) === 'not-permitted' ? 'not-permitted' : 'resolve',
-      `${messageOf(error)} (looked for IPv${family} addresses, as the socket is udp${family})`,
+      `${messageOf(error)} (looked up IPv${family} addresses, because the socket type is udp${family})`,
     );
   }
 }

@@ -33,8 +33,8 @@ export function checkNetAccess(access: NetAccess): void {
   if (missing.length === 0) return;
   throw new UdpError(
     'not-permitted',
-    `Deno gives no net access to ${missing.join(' and ')}: ` +
-      `run it with --allow-net, or with --allow-net=${[...hostsOf(access), ...hostsToCome(access)].join(',')}`,
+    `Deno denies network access to ${missing.join(' and ')}; ` +
+      `run with --allow-net or --allow-net=${[...hostsOf(access), ...hostsToCome(access)].join(',')}`,
   );
 }
 

@@ -204,7 +204,7 @@ export class UDPSender implements Sender {
 
   private noteSent(): void {
     if (!this.refusals.noteSent(now())) return;
-    logInfo(this._logger, `Spans are taken again at ${this._host}:${this._port}.`);
+    logInfo(this._logger, `Agent at ${this._host}:${this._port} accepts spans again`);
   }
 
   private count(reason: SendErrorCode): void {

@@ -66,7 +66,7 @@ describe('says', () => {
 
   test('which keys it does not know', () => {
     expect(init({ samplr: {} }).logger.warnings).toStrictEqual([
-      'config.samplr is not known. Did you mean sampler?',
+      'Unknown key config.samplr. Did you mean sampler?',
     ]);
   });
 });

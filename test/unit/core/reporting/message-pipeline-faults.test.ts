@@ -184,7 +184,7 @@ describe('an outage', () => {
     for (let i = 0; i < 3; i++) await send('fail');
     for (let i = 0; i < 3; i++) await send('succeed');
     expect(logger.errors).toStrictEqual(['Failed to flush spans in reporter: the network is down']);
-    expect(logger.infos).toStrictEqual(['Reporting spans works again.']);
+    expect(logger.infos).toStrictEqual(['Reporter sends spans again']);
     await send('fail');
     expect(logger.errors).toHaveLength(2);
     expect(counters.snapshot()).toMatchObject({ sent: 3, dropped: { sendFailed: 4 } });

@@ -67,7 +67,7 @@ describe('logs are left out first', () => {
     expect(events.length - gap - gap).toBeLessThanOrEqual(2);
     expect(tagsOf(sent)).toStrictEqual({
       kept: 'x'.repeat(300),
-      [TRIMMED_TAG]: `${100 - events.length} of 100 logs left out`,
+      [TRIMMED_TAG]: `${100 - events.length} of 100 logs dropped`,
     });
   });
 
@@ -95,15 +95,15 @@ describe('then the longest values are cut', () => {
     const tags = tagsOf(trimmed(span)!);
     const { length } = tags['a'] as string;
     expect(tags['short']).toBe('b'.repeat(100));
-    expect(tags['a']).toBe(`${'a'.repeat(length - 6)}…[cut]`);
-    expect(tags['c']).toBe(`${'c'.repeat(length - 6)}…[cut]`);
-    expect(tags[TRIMMED_TAG]).toBe(`cut to ${length}: a (5000), c (600)`);
+    expect(tags['a']).toBe(`${'a'.repeat(length - 12)}…[truncated]`);
+    expect(tags['c']).toBe(`${'c'.repeat(length - 12)}…[truncated]`);
+    expect(tags[TRIMMED_TAG]).toBe(`values truncated to ${length}: a (5000), c (600)`);
     expect(length).toBeGreaterThan(350);
   });
 
   test('at a character, not within one', () => {
     const tags = tagsOf(trimmed(started({ a: '😀'.repeat(2000) }))!);
-    expect(tags['a']).toMatch(/^(?:😀)+…\[cut\]$/u);
+    expect(tags['a']).toMatch(/^(?:😀)+…\[truncated\]$/u);
   });
 
   test('texts that are made of objects, and bytes, too', () => {
@@ -112,11 +112,11 @@ describe('then the longest values are cut', () => {
         started({ list: Array.from({ length: 2000 }, () => 1), body: Buffer.alloc(4000, 7) }),
       )!,
     );
-    expect(tags['list']).toMatch(/^\[1,1,.*…\[cut\]$/);
+    expect(tags['list']).toMatch(/^\[1,1,.*…\[truncated\]$/);
     const body = tags['body'] as Uint8Array;
     expect(body.length).toBe((tags['list'] as string).length);
     expect([...body].every((byte) => byte === 7)).toBe(true);
-    expect(tags[TRIMMED_TAG]).toBe(`cut to ${body.length}: list (1000+), body (4000)`);
+    expect(tags[TRIMMED_TAG]).toBe(`values truncated to ${body.length}: list (1000+), body (4000)`);
   });
 
   test('and of the latest log, which stays', () => {
@@ -126,8 +126,10 @@ describe('then the longest values are cut', () => {
     const sent = trimmed(span)!;
     const { logs } = sent;
     expect(logs).toHaveLength(1);
-    expect(logs[0]!.fields[0]!.value).toMatch(/^s{700,}…\[cut\]$/);
-    expect(tagsOf(sent)[TRIMMED_TAG]).toMatch(/^1 of 2 logs left out; cut to \d+: stack \(5000\)$/);
+    expect(logs[0]!.fields[0]!.value).toMatch(/^s{700,}…\[truncated\]$/);
+    expect(tagsOf(sent)[TRIMMED_TAG]).toMatch(
+      /^1 of 2 logs dropped; values truncated to \d+: stack \(5000\)$/,
+    );
   });
 
   test('to no less than 64', () => {
@@ -155,7 +157,7 @@ describe('then the longest values are cut', () => {
       Array.from({ length: 7 }, (_, i) => [`${i}`.repeat(50), 'x'.repeat(5000)]),
     );
     const said = tagsOf(trimmed(started(tags), 4000)!)[TRIMMED_TAG] as string;
-    expect(said).toMatch(/^cut to \d+: 0{40} \(5000\), .*4{40} \(5000\), 2 more$/);
+    expect(said).toMatch(/^values truncated to \d+: 0{40} \(5000\), .*4{40} \(5000\), 2 more$/);
   });
 });
 
@@ -192,7 +194,7 @@ test('a log that alone is too large goes', () => {
   expect(sent.logs).toStrictEqual([]);
   expect(tagsOf(sent)).toStrictEqual({
     a: 1,
-    [TRIMMED_TAG]: '1 of 1 logs left out',
+    [TRIMMED_TAG]: '1 of 1 logs dropped',
   });
 });
 

@@ -175,6 +175,6 @@ describe('a sampler whose answers are not final', () => {
     expect(keysOf(span)).toStrictEqual(['a']);
     expect(span.operationName).toBe('b');
     expect(tracer.caughtErrors()).toStrictEqual({ sampler: 2 });
-    expect(logger.errors).toStrictEqual(['The sampler threw, and was ignored: Error: no idea']);
+    expect(logger.errors).toStrictEqual(['Ignored an exception from the sampler: Error: no idea']);
   });
 });

@@ -109,7 +109,9 @@ describe('tags', () => {
       { key: 'before', value: 1 },
     ]);
     expect(tracer.caughtErrors()).toStrictEqual({ tags: 2 });
-    expect(logger.errors).toStrictEqual(['The tags threw, and was ignored: Error: broken getter']);
+    expect(logger.errors).toStrictEqual([
+      'Ignored an exception from the tags: Error: broken getter',
+    ]);
   });
 });
 

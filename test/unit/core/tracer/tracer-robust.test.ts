@@ -77,7 +77,7 @@ describe('what throws is logged once, and counted', () => {
     const { tracer, logger } = newTraced({ reporter: BROKEN_REPORTER });
     for (let i = 0; i < 3; i++) tracer.startSpan('op').finish();
     expect(tracer.caughtErrors()).toStrictEqual({ reporter: 4 });
-    expect(logger.errors).toStrictEqual(['The reporter threw, and was ignored: Error: broken']);
+    expect(logger.errors).toStrictEqual(['Ignored an exception from the reporter: Error: broken']);
     expect(tracer.stats()).toMatchObject({ finished: 3, sent: 0, dropped: { sendFailed: 3 } });
   });
 
@@ -105,7 +105,7 @@ describe('what throws is logged once, and counted', () => {
     const { tracer, logger } = newTraced({ reporter });
     tracer.startSpan('op').finish();
     expect(logger.errors).toStrictEqual([
-      'The reporter threw, and was ignored: something that has no text',
+      'Ignored an exception from the reporter: <unprintable value>',
     ]);
   });
 });

@@ -55,7 +55,7 @@ describe('reporter options of jaeger-client', () => {
       expect(checked({ agentPort })).toStrictEqual([
         expect.objectContaining({ port: undefined }),
         [
-          `reporter.agentPort must be 1 to 65535. Received ${String(agentPort)}; using the default.`,
+          `reporter.agentPort must be an integer, 1 to 65535. Received ${String(agentPort)}; using the default`,
         ],
       ]);
     },
@@ -67,7 +67,7 @@ describe('reporter options of jaeger-client', () => {
       expect(checked({ flushIntervalMs })).toStrictEqual([
         expect.objectContaining({ flushIntervalMs: undefined }),
         [
-          `reporter.flushIntervalMs must be 1 to 2147483647. Received ${flushIntervalMs}; using 1000.`,
+          `reporter.flushIntervalMs must be 1 to 2147483647. Received ${flushIntervalMs}; using 1000`,
         ],
       ]);
     },

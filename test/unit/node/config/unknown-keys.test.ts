@@ -19,12 +19,12 @@ describe('keys that nothing reads', () => {
         reporter: { agentPrt: 1, flushInterval: 5, logspans: true },
       }),
     ).toStrictEqual([
-      'config.serviceNam is not known. Did you mean serviceName?',
-      'config.sampler.Host is not known. Did you mean host?',
-      'config.sampler.hostport is not known. Did you mean hostPort?',
-      'config.reporter.agentPrt is not known. Did you mean agentPort?',
-      'config.reporter.flushInterval is not known. Did you mean flushIntervalMs?',
-      'config.reporter.logspans is not known. Did you mean logSpans?',
+      'Unknown key config.serviceNam. Did you mean serviceName?',
+      'Unknown key config.sampler.Host. Did you mean host?',
+      'Unknown key config.sampler.hostport. Did you mean hostPort?',
+      'Unknown key config.reporter.agentPrt. Did you mean agentPort?',
+      'Unknown key config.reporter.flushInterval. Did you mean flushIntervalMs?',
+      'Unknown key config.reporter.logspans. Did you mean logSpans?',
     ]);
   });
 

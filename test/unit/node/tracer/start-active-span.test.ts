@@ -102,7 +102,7 @@ describe('startActiveSpan', () => {
   test.each([
     ['a string', 'out of order', 'out of order'],
     ['undefined', undefined, 'undefined'],
-    ['an object without text', Object.create(null), 'something that has no text'],
+    ['an object without text', Object.create(null), '<unprintable value>'],
     [
       'a Proxy that throws',
       new Proxy(

@@ -59,12 +59,8 @@ describe('an address', () => {
   });
 
   test.each<[string, IpFamily, string]>([
-    [
-      '10.1.2.3',
-      6,
-      '10.1.2.3 is an IPv4 address and the socket is udp6: make the socket type udp4',
-    ],
-    ['::1', 4, '::1 is an IPv6 address and the socket is udp4: make the socket type udp6'],
+    ['10.1.2.3', 6, '10.1.2.3 is an IPv4 address, but the socket type is udp6; set it to udp4'],
+    ['::1', 4, '::1 is an IPv6 address, but the socket type is udp4; set it to udp6'],
   ])('%s of the other family than the socket', async (host, family, message) => {
     const address = new Names().open(host, family);
     expect(address.current).toBeUndefined();
@@ -107,7 +103,8 @@ describe('a name', () => {
     names.answer = answer;
     await expect(names.open().resolve()).rejects.toMatchObject({
       reason: 'resolve',
-      message: 'no address of agent was found (looked for IPv4 addresses, as the socket is udp4)',
+      message:
+        'no address found for agent (looked up IPv4 addresses, because the socket type is udp4)',
     });
   });
 
@@ -119,7 +116,8 @@ describe('a name', () => {
       names.time = time;
       await expect(address.resolve()).rejects.toMatchObject({
         reason: 'resolve',
-        message: 'getaddrinfo ENOTFOUND agent (looked for IPv4 addresses, as the socket is udp4)',
+        message:
+          'getaddrinfo ENOTFOUND agent (looked up IPv4 addresses, because the socket type is udp4)',
       });
     }
     expect(names.asked).toHaveLength(1);

@@ -172,9 +172,9 @@ describe('what the kernel itself refuses', () => {
     [
       '127.0.0.1',
       'udp6',
-      '127.0.0.1 is an IPv4 address and the socket is udp6: make the socket type udp4',
+      '127.0.0.1 is an IPv4 address, but the socket type is udp6; set it to udp4',
     ],
-    ['::1', 'udp4', '::1 is an IPv6 address and the socket is udp4: make the socket type udp6'],
+    ['::1', 'udp4', '::1 is an IPv6 address, but the socket type is udp4; set it to udp6'],
   ])('the address %s on a socket of %s', async (host, socketType, text) => {
     const { sockets } = watchSockets();
     const sender = newSender(6831, { host, socketType });

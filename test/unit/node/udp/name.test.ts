@@ -95,7 +95,7 @@ describe('the host name', () => {
         name: 'SendError',
         code: 'resolve',
         message:
-          'error sending spans over UDP: Error: no such name (looked for IPv4 addresses, as the socket is udp4), ' +
+          'error sending spans over UDP: Error: no such name (looked up IPv4 addresses, because the socket type is udp4), ' +
           'packet size: 1, bytes sent: 0',
       });
     }

@@ -82,7 +82,7 @@ describe('a port that nobody listens on', () => {
     for (let i = 0; i < 6; i++) await sender.send(Uint8Array.of(10 + i));
     const arrived = await receiver.wait(6);
     expect(arrived.map((message) => message[0])).toStrictEqual([10, 11, 12, 13, 14, 15]);
-    expect(logger.infos).toStrictEqual([`Spans are taken again at 127.0.0.1:${port}.`]);
+    expect(logger.infos).toStrictEqual([`Agent at 127.0.0.1:${port} accepts spans again`]);
     expect(sender.refusedDatagrams).toBe(2);
   });
 
