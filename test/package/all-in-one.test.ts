@@ -153,7 +153,7 @@ describe('the program spoor-all-in-one', () => {
     ['npm', ['exec', 'spoor-all-in-one', '--', ...FREE_PORTS, ...child]],
   ])('%s %j runs a command and ends with its code', async (file, args) => {
     const [code, output] = await exitOf(file, args, consumer());
-    expect(output).toContain('no trace arrived');
+    expect(output).toContain('no traces arrived');
     expect(code).toBe(7);
   });
 
