@@ -9,16 +9,14 @@ const READABLE = [
   '_operationName',
   '_process',
   '_references',
-].concat([
   '_reporter',
   '_sampler',
   '_sender',
   '_serviceName',
   '_spanContext',
-  '_spans',
   '_startTime',
   '_tags',
-]);
+];
 
 const DOC_COMMENT = String.raw`(?:^[ \t]*/\*\*(?:(?!\*/)[^])*\*/\n)?`;
 const MODIFIERS = String.raw`(?:(?:readonly|static|override|get|set|abstract) )*`;

@@ -49,6 +49,28 @@ test('no declaration has a private or protected member: types of two versions ar
   }
 });
 
+test('of the members with an underscore only those are declared that users of jaeger-client read', () => {
+  const member = /^\s+(?:(?:readonly|static|override|get|set) )*(_\w+)[?(:]/gm;
+  const declared = files()
+    .filter((name) => name.endsWith('.d.ts'))
+    .flatMap((file) => [...read(file).matchAll(member)].map(([, name]) => name!));
+  expect([...new Set(declared)].sort()).toEqual([
+    '_duration',
+    '_logger',
+    '_logs',
+    '_operationName',
+    '_process',
+    '_references',
+    '_reporter',
+    '_sampler',
+    '_sender',
+    '_serviceName',
+    '_spanContext',
+    '_startTime',
+    '_tags',
+  ]);
+});
+
 test('nothing in it listens: no server, no page, no program', () => {
   const { bin } = JSON.parse(read('package.json')) as { bin?: unknown };
   expect(bin).toBeUndefined();
