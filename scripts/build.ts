@@ -1,8 +1,8 @@
 /**
  * `npm run build`: writes dist/, the tracer as CommonJS (dist/src) with its declarations, and as ESM (dist/esm).
  *
- * Each entry is one file per module format; code that several entries need is in chunks that are no entry. The CommonJS
- * build is in dist/src because users import `jaeger-client/dist/src/index`. Types are checked by `tsc -b`, not here.
+ * Each entry is one file per module format. Code that several entries share is in chunks. The CommonJS build is in
+ * dist/src because users import `jaeger-client/dist/src/index`. `tsc -b` checks the types, not this script.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build, type InlineConfig, type Rolldown } from 'tsdown';
@@ -15,7 +15,7 @@ const out = `${root}dist`;
 const common: InlineConfig = {
   config: false,
   cwd: root,
-  // src/entry has the entry `spoor`, written by hand for each module format around `names`.
+  // The entry `spoor` is in src/entry, written by hand for each module format. It re-exports `names`.
   entry: {
     names: 'src/index.ts',
     core: 'src/core/index.ts',
@@ -29,13 +29,13 @@ const common: InlineConfig = {
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
   hash: false,
   dts: false,
-  // No comments that name the files of each module: they would have the paths of this machine.
+  // No comments with the file of each module: they would contain local paths.
   inputOptions: { experimental: { attachDebugInfo: 'none' } },
   logLevel: 'warn',
   failOnWarn: true,
 };
 
-/** A chunk for each of these folders, as far as entries share it: `spoor/core` then loads nothing of Node.js. */
+/** Shared code of each of these folders is one chunk, so that `spoor/core` loads no Node.js module. */
 const SHARED_FOLDERS = ['core', 'node', 'grpc'];
 
 const sharedChunks = (suffix: string): Rolldown.CodeSplittingOptions => ({
@@ -47,7 +47,7 @@ const sharedChunks = (suffix: string): Rolldown.CodeSplittingOptions => ({
 });
 const output = { comments: false, codeSplitting: sharedChunks('') } as const;
 
-/** An ES-only package, which CommonJS cannot require on every Node.js that is supported: it is bundled there. */
+/** ES modules, which CommonJS cannot require on every supported Node.js. The CommonJS build bundles them. */
 const BUNDLED = ['dgram-as-promised'];
 
 const packages = bundledPackages();
@@ -60,7 +60,7 @@ await build({
   plugins: [packages.plugin],
   outputOptions: {
     ...output,
-    // Plain properties instead of getters: tests and applications replace them, as they do with jaeger-client.
+    // Plain properties instead of getters, because tests and applications replace them.
     footer: (chunk) => (chunk.isEntry ? 'module.exports = { ...module.exports };' : ''),
   },
 });

@@ -1,9 +1,9 @@
 /**
- * `npm run complete-lock`, after a change of the tools' versions.
+ * `npm run complete-lock`: run it after changing the version of a tool.
  *
- * Tools with native code name one optional package per platform. `npm install` beside an existing node_modules can
- * leave out those of other platforms without a word, and `npm ci` then refuses the file everywhere. Here npm resolves
- * the lock file alone, which adds each platform with its checksum; an entry without a checksum is resolved afresh.
+ * Tools with native code have one optional package per platform. `npm install` with an existing node_modules can omit
+ * those of other platforms silently, and `npm ci` then rejects the lock file everywhere. Here npm resolves the lock
+ * file alone, which adds each platform with its checksum. Entries without a checksum are resolved again.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -25,12 +25,12 @@ function read(): Lock {
   return JSON.parse(readFileSync(path, 'utf8')) as Lock;
 }
 
-/** The root and the workspaces have no checksum, and links to the latter have none. */
+/** The root, the workspaces and links to them never have a checksum. */
 function lacksChecksum([place, locked]: [string, Locked]): boolean {
   return place.includes('node_modules/') && locked.link !== true && locked.integrity === undefined;
 }
 
-/** Optional packages that no entry of the file provides. */
+/** Optional packages without an entry in the file. */
 function missingFrom({ packages }: Lock): string[] {
   return Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter(

@@ -24,8 +24,8 @@ export function readManifest(folder: string = root): Manifest {
 }
 
 /**
- * Every public entry. package.json's `exports` is the one list: the stubs for old resolvers and the package
- * tests follow it, so a new entry is one line there (and one in `files`, which prepack insists on).
+ * All public entries, from `exports` of package.json. The stubs for old resolvers and the package tests use this
+ * list. A new entry also needs a line in `files`, which prepack checks.
  */
 export function publicEntries(manifest: Manifest = readManifest()): Entry[] {
   return Object.entries(manifest.exports).flatMap(([subpath, target]) =>

@@ -1,6 +1,6 @@
 /**
- * `npm run test:mutation -- SOURCE... [TEST...]`: makes small faults in the sources, one at a time, and prints those
- * that no unit test notices. See docs/testing.md.
+ * `npm run test:mutation -- SOURCE... [TEST...]`: adds small faults to the sources, one at a time, and prints those
+ * that no unit test detects. See docs/testing.md.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join, relative, resolve } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { root } from './root.js';
 
-/** A file or a folder below the root, which has to exist; `lines`: `:FIRST-LAST`, or empty. */
+/** An existing file or folder below the root. `lines` is `:FIRST-LAST` or empty. */
 interface Place {
   readonly path: string;
   readonly lines: string;
@@ -16,7 +16,7 @@ interface Place {
 
 function placeOf(argument: string): Place {
   const [, path = '', lines = ''] = /^(.*?)(:\d+-\d+)?$/.exec(argument) ?? [];
-  // npm runs this in the root, wherever it was called.
+  // npm runs scripts in the root. INIT_CWD is the caller's directory.
   const absolute = resolve(process.env['INIT_CWD'] ?? root, path);
   statSync(absolute);
   return { path: relative(root, absolute), lines };
@@ -41,11 +41,11 @@ if (sources.length === 0 || sources.length + tests.length < places.length) {
   throw new Error('usage: npm run test:mutation -- src/core/sampling [test/unit/core/sampling]');
 }
 
-// Not below node_modules: Vitest would load TypeScript from there as it is.
+// Not below node_modules: Vitest does not compile TypeScript there.
 const sandbox = mkdtempSync(join(tmpdir(), 'spoor-mutation-'));
 process.once('exit', () => rmSync(sandbox, { recursive: true, force: true }));
 process.chdir(root);
-// Stryker's test runners are processes of their own, and so are told.
+// Stryker's test runners are separate processes and inherit the environment.
 if (tests.length > 0) process.env['MUTATION_TESTS'] = tests.map(({ path }) => path).join('\n');
 
 await new Stryker({
@@ -58,6 +58,6 @@ await new Stryker({
   tempDirName: sandbox,
   reporters: ['clear-text', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-  // On a machine under load a slow test is not to count as a fault that was noticed.
+  // A slow test on a loaded machine must not count as a detected fault.
   timeoutMS: 30_000,
 }).runMutationTest();

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { root } from './root.js';
 
-/** Packages that ship no licence file: these files of theirs carry the licence in their first comment. */
+/** Packages without a licence file, and the files whose first comment is the licence. */
 const LICENSED_BY_COMMENT: Readonly<Record<string, readonly string[]>> = {
   '@bufbuild/protobuf': ['dist/esm/wire/binary-encoding.js', 'dist/esm/wire/varint.js'],
 };
@@ -10,7 +10,7 @@ interface Bundle {
   readonly [file: string]: { readonly type: string; readonly moduleIds?: readonly string[] };
 }
 
-/** A plugin for rolldown, and the names of the packages that ended up in what it built. */
+/** A rolldown plugin, and the names of the packages that the build bundled. */
 export function bundledPackages(): {
   readonly plugin: { name: string; generateBundle(options: unknown, bundle: Bundle): void };
   names(): string[];
@@ -24,12 +24,12 @@ export function bundledPackages(): {
   return { plugin: { name: 'bundled-packages', generateBundle }, names: () => [...found].sort() };
 }
 
-/** The package that a file belongs to; undefined for a file that is not below node_modules. */
+/** The package of a file. Undefined for a file that is not below node_modules. */
 export function packageOfFile(path: string): string | undefined {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
 }
 
-/** Writes a section for each bundled package: name, version, licence, and the licence's own text. */
+/** Writes a section for each bundled package: name, version, licence and its text. */
 export function writeNotices(owner: string, packages: readonly string[], path: string): void {
   const head = `${owner} contains code of the packages below. Each is under its own licence.\n`;
   writeFileSync(path, [head, ...packages.map(notice)].join(`\n${'-'.repeat(80)}\n\n`));

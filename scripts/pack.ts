@@ -5,16 +5,16 @@ import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './root.js';
 
-/** The packages, by the folder of the repository that holds each. */
+/** The packages and their folders in the repository. */
 export const PACKAGE_FOLDERS = { spoor: '.', 'spoor-all-in-one': 'all-in-one' } as const;
 export type PackageName = keyof typeof PACKAGE_FOLDERS;
 
-/** Nothing below these folders is needed to build a package. */
+/** Folders that are not needed to build a package. */
 const LEFT_OUT = new Set(['.git', 'node_modules', 'dist', 'test', 'bench', 'examples', 'coverage']);
 
 /**
- * Runs `npm pack` for a package and returns the tarball's path inside `folder`. It packs a copy of the repository, as a
- * fresh clone would be packed: it neither depends on an earlier build nor changes it.
+ * Runs `npm pack` for a package and returns the path of the tarball in `folder`. It packs a copy of the repository, so
+ * it neither uses nor changes an earlier build.
  */
 export async function pack(name: PackageName, folder: string): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), 'spoor-pack-'));
@@ -30,7 +30,7 @@ export async function pack(name: PackageName, folder: string): Promise<string> {
   }
 }
 
-/** `npm pack` in `from`, with its scripts, into `folder`. */
+/** Runs `npm pack` in `from`, with its scripts. Returns the path of the tarball in `folder`. */
 export async function packFolder(from: string, folder: string): Promise<string> {
   const before = new Set(readdirSync(folder));
   await promisify(execFile)('npm', ['pack', '--pack-destination', folder], { cwd: from });

@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** The repository (or the copy of it that is being packed), with a slash at its end. */
+/** Path of the repository, or of the copy that is being packed. Ends with a slash. */
 export const root: string = fileURLToPath(new URL('..', import.meta.url));

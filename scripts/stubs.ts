@@ -1,8 +1,8 @@
 /**
- * `prepack` and `postpack`: what the package needs at its top level and the repository does not.
+ * `prepack` and `postpack`: writes and removes files that only the package needs.
  *
- * A resolver from before `exports` (webpack 4, Jest 27, `moduleResolution: node`) looks for `spoor/core` as a folder, so
- * each subpath gets a `package.json` that leads into dist/.
+ * Resolvers without support for `exports` (webpack 4, Jest 27, `moduleResolution: node`) look for `spoor/core` as a
+ * folder. So each subpath is a folder with a `package.json` that points into dist/.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -30,7 +30,7 @@ function writeStubs(): void {
   }
 }
 
-/** Takes away what writeStubs made, and no folder that holds anything else. */
+/** Removes the files of writeStubs, and folders that are then empty. */
 function removeStubs(): void {
   for (const { folder } of folders) {
     rmSync(`${root}${folder}/package.json`, { force: true });

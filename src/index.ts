@@ -1,4 +1,4 @@
-// The public names of `spoor`, by hand, in groups. jaeger-client's come first.
+// The public names of `spoor`, listed by hand, in groups.
 
 import * as opentracing from 'opentracing';
 

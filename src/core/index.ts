@@ -1,5 +1,4 @@
-// The core's public names: plain ECMAScript, for any runtime. Readers and the decoder are not here:
-// a tracer does not need them.
+// The public names of `spoor/core`: plain ECMAScript, for any runtime.
 
 export { type DroppedSpans, type ReporterStats, type TracerStats } from './reporting/accounting.js';
 export {

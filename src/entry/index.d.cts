@@ -1,4 +1,4 @@
-// `module.exports` is the object itself, which also has itself as `default`: `export =` says the first, and the other
-// file the second. (attw: without `export =`, node16 would ask for one `.default` too many.)
+// `module.exports` is the object of names, and has itself as `default`. `export =` declares the first, surface.d.cts
+// the second. Without `export =`, node16 resolution would require an extra `.default` (attw reports that).
 import * as surface from './surface.cjs';
 export = surface;

@@ -19,19 +19,20 @@ import {
 } from './tracer/wrappers.js';
 import { UDPSender } from './udp/sender.js';
 
-/** A tracer as `initTracer` gives it. */
+/** The tracer that `initTracer` returns. */
 export type JaegerTracer = Tracer;
 
 /**
- * Makes a tracer, as jaeger-client does. Without `config.sampler` every trace is sampled; without
- * `config.reporter` spans go to `localhost:6831` over UDP.
+ * Creates a tracer, as jaeger-client does. Without `config.sampler` every trace is sampled. Without
+ * `config.reporter` spans are sent to `localhost:6831` over UDP.
  *
- * @throws Error `config.serviceName must be provided`; `Expecting sampler.param to be a number.
- * Received ...`; a sampler's range error; RangeError for an option of our own that is out of range;
- * TypeError for an `agentSocketType` that Node does not know.
+ * @throws Error `config.serviceName must be provided`; `Expecting sampler.param to be a number. Received ...`;
+ * a sampler's range error.
+ * @throws RangeError for an option that jaeger-client does not have, if its value is out of range.
+ * @throws TypeError for an `agentSocketType` that Node does not know.
  */
 export function initTracer(config: TracingConfig, options: TracingOptions = {}): JaegerTracer {
-  // To a caller a disabled tracer is a Jaeger tracer: it has every method, and none does anything.
+  // A disabled tracer has every method of a Jaeger tracer; none does anything.
   if (config.disable) return new NoopTracer(config.serviceName) as unknown as JaegerTracer;
   if (!config.serviceName) throw new Error('config.serviceName must be provided');
   const logger = options.logger ?? new NullLogger();
@@ -63,13 +64,13 @@ export interface NewJaegerTracerOptions {
   readonly host?: string | undefined;
   /** Default 6831. */
   readonly port?: number | undefined;
-  /** Write a line per span to the console. Default false. */
+  /** Log one line per span, and all other lines, to the console. Default false. */
   readonly logSpans?: boolean | undefined;
-  /** Make it OpenTracing's global tracer. Default false. */
+  /** Make the tracer OpenTracing's global tracer. Default false. */
   readonly global?: boolean | undefined;
 }
 
-/** A tracer that samples everything, and its `close`: the shortest way to a trace. */
+/** Creates a tracer that samples every trace, for first tries. Returns it with its `close`. */
 export function newJaegerTracer(
   serviceName: string,
   options: NewJaegerTracerOptions = {},
@@ -111,7 +112,7 @@ function samplerOf(config: SamplerConfig | undefined, logger: Logger): Sampler {
     case 'ratelimiting':
       return new RateLimitingSampler(param);
     case 'remote':
-      // What jaeger-client's remote sampler does until its first answer.
+      // jaeger-client's remote sampler does the same until its first answer.
       logError(
         logger,
         `sampler.type "remote" is not supported yet; traces are sampled with probability ${param}`,

@@ -1,7 +1,7 @@
 import type { SpanContext } from '../context/span-context.js';
 import type { Extractor, Injector } from './codec.js';
 
-/** OpenTracing's binary format, which jaeger-client left open: injects nothing, extracts null. */
+/** OpenTracing's binary format, as in jaeger-client: `inject` does nothing, `extract` returns null. */
 export class BinaryCodec implements Injector, Extractor {
   inject(_spanContext: SpanContext, _carrier: unknown): void {}
 

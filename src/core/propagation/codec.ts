@@ -9,13 +9,13 @@ export interface Injector {
 export interface CarrierKeys {
   /** Key of the span context. `uber-trace-id` unless the tracer's `contextKey` is set. */
   readonly contextKey: string;
-  /** What the key of each baggage item begins with. `uberctx-` unless `baggagePrefix` is set. */
+  /** Prefix of the keys of baggage items. `uberctx-` unless the tracer's `baggagePrefix` is set. */
   readonly baggagePrefix: string;
 }
 
-/** Reads a span context from a carrier; null or undefined where there is none. */
+/** Reads a span context from a carrier. Null or undefined if it has none. */
 export interface Extractor {
   extract(carrier: unknown): SpanContext | null | undefined;
-  /** The carrier keys that it reads, where it knows them. */
+  /** The carrier keys that it reads, if they are fixed. */
   carrierKeys?(): CarrierKeys;
 }

@@ -3,7 +3,7 @@ import { BinaryCodec } from './binary-codec.js';
 import type { Extractor, Injector } from './codec.js';
 import { TextMapCodec, type TextMapCodecOptions } from './text-map-codec.js';
 
-/** What a tracer knows from the start: a codec for each of OpenTracing's formats. */
+/** The codecs that every tracer has: one for each of OpenTracing's formats. */
 export function standardCodecs(
   options: Omit<TextMapCodecOptions, 'urlEncoding'>,
 ): Readonly<Record<string, Injector & Extractor>> {

@@ -9,36 +9,36 @@ const TRACER_BAGGAGE_HEADER_PREFIX = 'uberctx-';
 export const JAEGER_DEBUG_HEADER = 'jaeger-debug-id';
 const JAEGER_BAGGAGE_HEADER = 'jaeger-baggage';
 
-/** Keys of a carrier that are looked at: servers take a few thousand headers at most. */
+/** Keys of a carrier that are read. Servers accept a few thousand headers at most. */
 const MAX_KEYS = 20_000;
 
 /**
- * What a hostile carrier can make `extract` keep: at most this many baggage items and UTF-16 units
- * of keys and values together. What is over is ignored.
+ * Limits for baggage of hostile carriers: items, and UTF-16 units of all keys and values. Items beyond them
+ * are ignored.
  */
 const MAX_BAGGAGE_ITEMS = 180;
 const MAX_BAGGAGE_LENGTH = 64 * 1024;
-/** A longer `uber-trace-id` is no id: 32 + 16 + 16 + 8 digits, 3 colons, each colon up to 3 long. */
+/** A longer `uber-trace-id` is invalid: 32 + 16 + 16 + 8 digits and 3 colons, each up to 3 units if encoded. */
 const MAX_CONTEXT_LENGTH = 128;
 
 /** Options of `TextMapCodec`. */
 export interface TextMapCodecOptions {
-  /** Percent-encode baggage values: what HTTP headers need. Default false. */
+  /** Percent-encode baggage values, as HTTP headers require. Default false. */
   readonly urlEncoding?: boolean | undefined;
   /** The carrier key of the context. Default `uber-trace-id`. */
   readonly contextKey?: string | null | undefined;
   /** Default `uberctx-`. */
   readonly baggagePrefix?: string | null | undefined;
   readonly metrics?: Metrics | undefined;
-  /** Extracted contexts write their ids with leading zeros. Default false. */
+  /** The id strings of extracted contexts keep leading zeros. Default false. */
   readonly padIds?: boolean | undefined;
   /** The class of extracted contexts. */
   readonly contextClass?: typeof SpanContext | undefined;
 }
 
 /**
- * Jaeger's propagation format in a map of strings: `uber-trace-id`, and `uberctx-{key}` for each
- * baggage item. Keys are compared in lower case. Nothing in a carrier makes it throw.
+ * Jaeger's propagation format in a map of strings: `uber-trace-id`, and `uberctx-{key}` for each baggage
+ * item. Keys are compared in lower case. `extract` never throws.
  */
 export class TextMapCodec implements Injector, Extractor {
   private readonly _urlEncoding: boolean;
@@ -62,12 +62,12 @@ export class TextMapCodec implements Injector, Extractor {
     });
   }
 
-  /** The carrier keys that it reads and writes: the same frozen object at each call. */
+  /** The carrier keys that it reads and writes. Every call returns the same frozen object. */
   carrierKeys(): CarrierKeys {
     return this.keys;
   }
 
-  /** Always a context: an empty one where the carrier has none, or one that cannot be read. */
+  /** The context in the carrier; an empty context if it has none or a malformed one. Never throws. */
   extract(carrier: unknown): SpanContext {
     const found = new Found();
     let keys = 0;
@@ -79,7 +79,7 @@ export class TextMapCodec implements Injector, Extractor {
         }
       }
     } catch {
-      // A getter, a Proxy: what was read before it still counts.
+      // A getter or a Proxy threw. The entries before it still count.
       count(this._metrics.decodingErrors, 1);
     }
     const context = found.context ?? new this._contextClass();
@@ -133,7 +133,7 @@ export class TextMapCodec implements Injector, Extractor {
     try {
       return encodeURIComponent(value);
     } catch {
-      // A lone surrogate has no UTF-8: it travels as U+FFFD, as it does in Thrift.
+      // A lone surrogate has no UTF-8 form. It becomes U+FFFD, as in Thrift.
       return encodeURIComponent(value.replace(LONE_SURROGATES, '\ufffd'));
     }
   }
@@ -150,13 +150,13 @@ export class TextMapCodec implements Injector, Extractor {
 
 const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** A carrier is an object; a text or bytes would be walked through one by one. */
+/** The carrier if it is an object. A string or bytes would be enumerated unit by unit. */
 function mapOf(carrier: unknown): Record<string, unknown> {
   const isMap = typeof carrier === 'object' && carrier !== null && !ArrayBuffer.isView(carrier);
   return isMap ? (carrier as Record<string, unknown>) : {};
 }
 
-/** What a carrier held, so far. */
+/** The values found in a carrier. */
 class Found {
   context: SpanContext | undefined = undefined;
   debugId = '';
@@ -164,7 +164,7 @@ class Found {
   private items = 0;
   private length = 0;
 
-  /** Checks the bounds on the raw text, before anything is made of it. */
+  /** Checks the limits on the raw strings, before `decode` allocates anything. */
   addBaggage(key: string, value: string, decode: (text: string) => string): void {
     this.items++;
     this.length += key.length + value.length;
@@ -173,7 +173,7 @@ class Found {
   }
 }
 
-/** A header value as text. Node gives an array for a header that came twice: the last one counts. */
+/** A header value as a string. Node gives an array for some repeated headers: the last element counts. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
@@ -182,7 +182,7 @@ function textOf(value: unknown): string | undefined {
   return typeof last === 'string' ? last : undefined;
 }
 
-/** `jaeger-baggage: k=v, k2=v2`: only pairs of exactly two parts. */
+/** Reads `jaeger-baggage: k=v, k2=v2`. Pairs that do not have exactly two parts are ignored. */
 function readBaggageHeader(
   header: string | undefined,
   decode: (text: string) => string,

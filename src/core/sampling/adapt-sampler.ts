@@ -24,10 +24,10 @@ class LegacySamplerV1Adapter extends LegacySamplerV1Base {
 }
 
 /**
- * The V2 view of a sampler of either interface, told apart by `apiVersion` and not by class: a
- * sampler may come from another copy of this package.
+ * The sampler behind the V2 interface. `apiVersion` decides which interface a sampler has, not its class: it
+ * may come from another copy of this package.
  *
- * @throws Error `Unrecognized sampler: ...` for anything that is neither.
+ * @throws Error `Unrecognized sampler: ...` for a value that has neither interface.
  */
 export function adaptSamplerOrThrow(sampler: unknown): SamplerV2 {
   const candidate = sampler as (Partial<SamplerV1> & { readonly apiVersion?: unknown }) | null;

@@ -2,7 +2,7 @@ import { ConstantDecision, NOT_SAMPLED, type SamplingDecision } from '../span/sa
 import type { Span } from '../span/span.js';
 import { LegacySamplerV1Base } from './sampler.js';
 
-/** Span tags that say which sampler decided, and with what parameter. */
+/** Span tags for the type and the parameter of the sampler that decided. */
 export const SAMPLER_TYPE_TAG_KEY = 'sampler.type';
 export const SAMPLER_PARAM_TAG_KEY = 'sampler.param';
 
@@ -11,7 +11,7 @@ const ALWAYS: SamplingDecision = new ConstantDecision({
   [SAMPLER_PARAM_TAG_KEY]: true,
 });
 
-/** Samples every trace, or none. */
+/** Samples every trace or none. */
 export class ConstSampler extends LegacySamplerV1Base {
   private readonly _decision: boolean;
 
@@ -36,7 +36,7 @@ export class ConstSampler extends LegacySamplerV1Base {
     return this._decision;
   }
 
-  /** One of two constant answers, so that a span costs no object; a subclass's `isSampled` wins. */
+  /** Returns one of two constants, which saves an object per span, unless a subclass overrides `isSampled`. */
   override onCreateSpan(span: Span): SamplingDecision {
     if (this.isSampled !== ConstSampler.prototype.isSampled) return super.onCreateSpan(span);
     return this._decision ? ALWAYS : NOT_SAMPLED;

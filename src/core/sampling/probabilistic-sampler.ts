@@ -3,14 +3,14 @@ import type { Span } from '../span/span.js';
 import { SAMPLER_PARAM_TAG_KEY, SAMPLER_TYPE_TAG_KEY } from './const-sampler.js';
 import { LegacySamplerV1Base } from './sampler.js';
 
-/** Samples a share of the traces, each by chance. */
+/** Samples each trace with a fixed probability. */
 export class ProbabilisticSampler extends LegacySamplerV1Base {
   private _samplingRate: number;
   private sampled: SamplingDecision;
   private readonly source: () => number;
 
   /**
-   * `samplingRate`: 0..1; NaN samples nothing. `random`: numbers in [0, 1).
+   * `samplingRate`: 0..1; NaN samples nothing. `random` returns numbers in [0, 1).
    *
    * @throws Error `The sampling rate must be between 0.0 and 1.0. Received ...`
    */
@@ -28,7 +28,7 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
     return this._samplingRate;
   }
 
-  /** Takes another rate; true where it differs. */
+  /** Sets another rate, without a range check. True if it differs. */
   update(samplingRate: number): boolean {
     if (this._samplingRate === samplingRate) return false;
     this._samplingRate = samplingRate;
@@ -49,14 +49,14 @@ export class ProbabilisticSampler extends LegacySamplerV1Base {
     return sampled;
   }
 
-  /** One of two constant answers, so that a span costs no object; a subclass's `isSampled` wins. */
+  /** Returns one of two constants, which saves an object per span, unless a subclass overrides `isSampled`. */
   override onCreateSpan(span: Span): SamplingDecision {
     if (this.isSampled !== ProbabilisticSampler.prototype.isSampled)
       return super.onCreateSpan(span);
     return this.random() < this._samplingRate ? this.sampled : NOT_SAMPLED;
   }
 
-  /** A number in [0, 1). */
+  /** A random number in [0, 1). */
   random(): number {
     return this.source();
   }

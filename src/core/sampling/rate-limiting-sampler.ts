@@ -1,15 +1,15 @@
 import { SAMPLER_PARAM_TAG_KEY, SAMPLER_TYPE_TAG_KEY } from './const-sampler.js';
 import { LegacySamplerV1Base } from './sampler.js';
 
-/** What a rate limiter needs of the runtime. */
+/** The clock and the randomness of a rate limiter. */
 export interface RateLimiterHost {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Numbers in [0, 1). */
+  /** Random numbers in [0, 1). */
   readonly random: () => number;
 }
 
-/** A leaky bucket of credits. A clock that steps back earns nothing, and takes nothing away. */
+/** A leaky bucket of credits. A backward step of the clock does not change the balance. */
 export class RateLimiter {
   private _creditsPerSecond: number;
   private _balance: number;
@@ -26,12 +26,12 @@ export class RateLimiter {
     this.now = host.now;
     this._creditsPerSecond = creditsPerSecond;
     this._maxBalance = maxBalance;
-    // A fleet that restarts must not sample in step.
+    // Random, so that processes that start together do not sample at the same moments.
     this._balance = initBalance || host.random() * maxBalance;
     this._lastTick = host.now();
   }
 
-  /** Changes the rate; the balance stays the same share of its maximum. */
+  /** Changes the rate. The balance keeps its ratio to the maximum. */
   update(creditsPerSecond: number, maxBalance: number): void {
     this.earn();
     this._creditsPerSecond = creditsPerSecond;
@@ -39,7 +39,7 @@ export class RateLimiter {
     this._maxBalance = maxBalance;
   }
 
-  /** Spends `itemCost` credits where they are there. */
+  /** Spends `itemCost` credits if the balance has them. */
   checkCredit(itemCost: number): boolean {
     this.earn();
     if (!(this._balance >= itemCost)) return false; // a NaN rate samples nothing
@@ -55,13 +55,13 @@ export class RateLimiter {
   }
 }
 
-/** Samples up to a number of traces a second. */
+/** Samples up to a number of traces per second. */
 export class RateLimitingSampler extends LegacySamplerV1Base {
   private _maxTracesPerSecond: number;
   private readonly _rateLimiter: RateLimiter;
 
   /**
-   * `maxTracesPerSecond`: from 0 on; below 1 the bucket still holds one trace.
+   * `maxTracesPerSecond`: 0 or more. Below 1 the bucket still holds one trace.
    *
    * @throws Error `maxTracesPerSecond must be greater than 0.0.  Received ...`
    */
@@ -80,7 +80,11 @@ export class RateLimitingSampler extends LegacySamplerV1Base {
     return this._maxTracesPerSecond;
   }
 
-  /** Takes another rate; true where it differs. */
+  /**
+   * Sets another rate. True if it differs.
+   *
+   * @throws Error `maxTracesPerSecond must be greater than 0.0.  Received ...`
+   */
   update(maxTracesPerSecond: number): boolean {
     const before = this._maxTracesPerSecond;
     this._maxTracesPerSecond = checkedRate(maxTracesPerSecond);

@@ -4,7 +4,7 @@ import type { Span } from '../span/span.js';
 /** `apiVersion` of a sampler that decides per span, tag and operation name. */
 export const SAMPLER_API_V2 = 'SAMPLER_API_V2';
 
-/** A sampler that is asked when a span starts and, while its answers are retryable, on each write. */
+/** A sampler that decides when a span starts and, while its decisions are retryable, on each write. */
 export interface SamplerV2 {
   readonly apiVersion: typeof SAMPLER_API_V2;
   onCreateSpan(span: Span): SamplingDecision;
@@ -16,7 +16,7 @@ export interface SamplerV2 {
 /** jaeger-client's first sampler interface: one decision per operation name. */
 export interface SamplerV1 {
   name(): string;
-  /** Puts the sampler's tags into `outTags`. */
+  /** Adds the sampler's tags to `outTags`. */
   isSampled(operationName: string, outTags: Record<string, unknown>): boolean;
   close(callback?: () => void): void;
 }
@@ -25,7 +25,7 @@ export type Sampler = SamplerV1 | SamplerV2;
 
 let instances = 0;
 
-/** A base for V2 samplers: finality and bookkeeping; `onCreateSpan` is the subclass's. */
+/** Base class of V2 samplers. Its decisions on names and tags are final; subclasses implement `onCreateSpan`. */
 export abstract class BaseSamplerV2 implements SamplerV2 {
   readonly apiVersion: typeof SAMPLER_API_V2 = SAMPLER_API_V2;
   protected readonly _name: string;
@@ -40,7 +40,7 @@ export abstract class BaseSamplerV2 implements SamplerV2 {
     return this._name;
   }
 
-  /** The key under which it keeps what it knows in `SamplingState.extendedState()`. */
+  /** The sampler's key in `SamplingState.extendedState()`. */
   uniqueName(): string {
     return this._uniqueName;
   }
@@ -62,7 +62,7 @@ export abstract class BaseSamplerV2 implements SamplerV2 {
 
 const ASK_AGAIN: SamplingDecision = { sample: false, retryable: true, tags: null };
 
-/** A base for samplers that look at the operation name alone. */
+/** Base class of samplers that decide by the operation name alone. */
 export abstract class LegacySamplerV1Base extends BaseSamplerV2 implements SamplerV1 {
   abstract isSampled(operationName: string, outTags: Record<string, unknown>): boolean;
 

@@ -10,14 +10,14 @@ const TYPE_STRUCT = 12;
 const TYPE_LIST = 15;
 const STOP = 0;
 
-/** The top bits of a strict message header: version 1. */
+/** Top bits of a strict message header, version 1. */
 const VERSION_1 = 0x8001_0000;
 
-/** Up to this many UTF-16 units an ASCII text is copied by a loop (`bench/micro.ts`, case "text"). */
+/** Up to this many UTF-16 units, a loop copies ASCII faster than `writeUtf8` (`bench/micro.ts`, case "text"). */
 const SHORT_TEXT = 24;
 
 /**
- * The binary protocol with strict message headers: what port 6832 and HTTP 14268 take.
+ * The binary protocol with strict message headers, which ports 6832 (UDP) and 14268 (HTTP) accept.
  * https://github.com/apache/thrift/blob/master/doc/specs/thrift-binary-protocol.md
  */
 export class BinaryWriter extends ThriftWriter {
@@ -89,7 +89,7 @@ export class BinaryWriter extends ThriftWriter {
     this.int32(count);
   }
 
-  /** Type and 16-bit id. The caller has reserved the room, here and in `int32`. */
+  /** Writes type and 16-bit id. For this method and `int32` the caller must have reserved the bytes. */
   private fieldHeader(id: number, type: number): void {
     const buffer = this.buffer;
     buffer[this.position++] = type;

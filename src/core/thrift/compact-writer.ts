@@ -16,12 +16,12 @@ const VERSION = 1;
 const PROTOCOL_ID = 0x82;
 
 /**
- * Up to this many UTF-16 units, a loop over an ASCII text beats a call out of JavaScript
+ * Up to this many UTF-16 units, a loop over an ASCII string is faster than a call into native code
  * (`bench/micro.ts`, case "text").
  */
 const SHORT_TEXT = 40;
 
-/** The mark that more follows, in each of four bytes. */
+/** The continuation bit of a varint, in each of four bytes. */
 const CONTINUED = 0x8080_8080 | 0;
 
 /** Bytes of the longest varint of 32 and of 64 bits: ceil(32 / 7), ceil(64 / 7). */
@@ -29,7 +29,7 @@ const VARINT32_MAX = 5;
 const VARINT64_MAX = 10;
 
 /**
- * The compact protocol: what port 6831 takes.
+ * The compact protocol, which port 6831 accepts.
  * https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  */
 export class CompactWriter extends ThriftWriter {
@@ -38,7 +38,7 @@ export class CompactWriter extends ThriftWriter {
   private readonly outerFieldIds: number[] = [];
   private depth = 0;
 
-  /** What was being written there is given up, wherever it stood. */
+  /** Also abandons all open structs. */
   override attach(buffer: Uint8Array, position: number): void {
     super.attach(buffer, position);
     this.depth = 0;
@@ -78,12 +78,12 @@ export class CompactWriter extends ThriftWriter {
   i64Field(id: number, high: number, low: number): void {
     this.fieldHeader(id, TYPE_I64);
     this.reserve(VARINT64_MAX);
-    // Zigzag moves the sign into bit 0: a random id costs 9 or 10 bytes, a small number one.
+    // Zigzag moves the sign into bit 0: a random id needs 9 or 10 bytes, a small number one.
     const sign = high >> 31;
     const lo = (low << 1) ^ sign;
     const hi = ((high << 1) | (low >>> 31)) ^ sign;
     if (hi >>> 17 === 0) return this.varint64(lo, hi);
-    // 50 bits and more: random ids, and times in microseconds. Eight bytes at once, then up to two.
+    // 50 bits or more (random ids, times in microseconds): eight bytes at once, then up to two.
     const at = this.position;
     const top = hi >>> 24;
     this.data.setInt32(at, sevenBitGroups(lo) | CONTINUED, true);
@@ -99,7 +99,7 @@ export class CompactWriter extends ThriftWriter {
     this.position = top > 0x7f ? at + 10 : at + 9;
   }
 
-  /** Most integers are small, and a small one's zigzag is that of 32 bits. */
+  /** Most integers are small. For those the zigzag varint of 32 bits gives the same bytes. */
   override integerField(id: number, value: number): void {
     if (value !== (value | 0)) return super.integerField(id, value);
     this.fieldHeader(id, TYPE_I64);
@@ -114,7 +114,7 @@ export class CompactWriter extends ThriftWriter {
   }
 
   boolField(id: number, value: boolean): void {
-    // In a field header the type is the value.
+    // The type in the field header is the value.
     this.fieldHeader(id, value ? TYPE_TRUE : TYPE_FALSE);
   }
 
@@ -145,7 +145,7 @@ export class CompactWriter extends ThriftWriter {
     this.varint32(count);
   }
 
-  /** The id's delta in the high nibble while ids rise by 1..15, else the whole id behind the type. */
+  /** The delta of the id in the high nibble if ids rise by 1..15, else the whole id after the type. */
   private fieldHeader(id: number, type: number): void {
     const delta = id - this.lastFieldId;
     this.lastFieldId = id;
@@ -158,7 +158,7 @@ export class CompactWriter extends ThriftWriter {
     this.varint32((id << 1) ^ (id >> 31));
   }
 
-  /** The caller has reserved the room. */
+  /** The caller must have reserved the bytes. */
   private varint64(low: number, high: number): void {
     const buffer = this.buffer;
     let at = this.position;
@@ -213,8 +213,8 @@ export class CompactWriter extends ThriftWriter {
   }
 
   /**
-   * The byte length stands before the bytes and is itself 1 to 5 bytes long, so the text is first
-   * written behind the length it has if it is ASCII, and moved where it turned out longer.
+   * The byte length comes before the bytes and is itself 1 to 5 bytes long. So the bytes are first written
+   * where they belong if the string is ASCII, and moved if the length needs more bytes.
    */
   private longText(text: string): void {
     this.reserve(VARINT32_MAX + 3 * text.length);
@@ -230,7 +230,7 @@ export class CompactWriter extends ThriftWriter {
   }
 }
 
-/** The low 28 bits in four bytes of seven, lowest first, without the marks that more follows. */
+/** The low 28 bits as four groups of seven bits, one per byte, lowest first, without continuation bits. */
 function sevenBitGroups(bits: number): number {
   return (
     (bits & 0x7f) | ((bits & 0x3f80) << 1) | ((bits & 0x1f_c000) << 2) | ((bits & 0xfe0_0000) << 3)

@@ -1,7 +1,7 @@
 const view = new DataView(new ArrayBuffer(8));
 const bytes = new Uint8Array(view.buffer);
 
-/** Writes the 8 bytes of an IEEE 754 double. Compact Thrift is little-endian, binary Thrift big-endian. */
+/** Writes an IEEE 754 double: 8 bytes. Compact Thrift is little-endian, binary Thrift is big-endian. */
 export function writeFloat64(
   value: number,
   littleEndian: boolean,

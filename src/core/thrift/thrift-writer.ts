@@ -1,25 +1,25 @@
 import { type WriteUtf8, writeUtf8 } from '../text/utf8.js';
 import type { KeptBytes } from './kept-bytes.js';
 
-/** What a writer needs of the world; plain ECMAScript where nothing better is given. */
+/** The functions of the runtime that a writer uses. Defaults are plain ECMAScript. */
 export interface WriterHost {
-  /** Makes `length` writable bytes. Their contents do not matter. Default `new Uint8Array(length)`. */
+  /** Makes `length` writable bytes with any contents. Default `new Uint8Array(length)`. */
   readonly allocate?: (length: number) => Uint8Array;
   readonly writeUtf8?: WriteUtf8;
 }
 
-/** The message kind of a call that is not answered. */
+/** The message kind of a call without a response. */
 export const MESSAGE_ONEWAY = 4;
 
 const BUFFER_LIMIT = 'buffer-limit';
 
-/** Thrown where a buffer would grow past `maxBytes`. */
+/** Thrown when a buffer would grow beyond `maxBytes`. */
 class BufferLimitError extends Error {
   override readonly name: string = 'BufferLimitError';
   readonly code: string = BUFFER_LIMIT;
 }
 
-/** Told by its code: `instanceof` fails where a program loads two copies of this package. */
+/** Checks the code: `instanceof` fails if a program loads two copies of this package. */
 export function isBufferLimitError(error: unknown): boolean {
   return error instanceof Error && (error as { readonly code?: unknown }).code === BUFFER_LIMIT;
 }
@@ -28,22 +28,22 @@ export function isBufferLimitError(error: unknown): boolean {
 const SMALLEST_BUFFER = 512;
 
 /**
- * Thrift structs into bytes. `CompactWriter` and `BinaryWriter` are the two protocols.
+ * Writes Thrift structs as bytes. `CompactWriter` and `BinaryWriter` implement the two protocols.
  *
- * The bytes go to `buffer` from `position` on; both may be exchanged between two structs with
- * `attach`, which is how a batch swaps its buffers and takes back a span that did not fit. A buffer
- * that is too small is replaced by a larger one, so `buffer` must be read again after writing.
+ * Bytes are written to `buffer` from `position` on. Between two structs, `attach` may change both: a batch
+ * uses it to swap its buffers and to remove a span that did not fit. A buffer that is too small is replaced
+ * by a larger one, so read `buffer` again after writing.
  *
- * Integers are checked by nobody: an `i32` takes the low 32 bits of what it is given, an `i64` two
- * 32-bit words, signed or unsigned alike.
+ * Integers are not checked. An `i32` is the low 32 bits of its argument; an `i64` is two 32-bit words, signed
+ * or unsigned.
  */
 export abstract class ThriftWriter {
   buffer: Uint8Array;
   position = 0;
-  /** Bytes that `buffer` may grow to; past them a write throws a `BufferLimitError`. */
+  /** Maximum size of `buffer` in bytes. A write that needs more throws a `BufferLimitError`. */
   maxBytes: number = Number.POSITIVE_INFINITY;
 
-  /** The same bytes as `buffer`: a store of 4 bytes at once is as quick as a store of one. */
+  /** A view of the bytes of `buffer`: storing 4 bytes at once is as fast as storing one. */
   protected data: DataView;
   protected readonly writeUtf8: WriteUtf8;
   private readonly allocate: (length: number) => Uint8Array;
@@ -64,36 +64,36 @@ export abstract class ThriftWriter {
   abstract boolField(id: number, value: boolean): void;
   abstract stringField(id: number, text: string): void;
   abstract binaryField(id: number, bytes: Uint8Array): void;
-  /** Starts a field that is a struct, and the struct itself: `structEnd` ends both. */
+  /** Starts a field that is a struct, and the struct itself. `structEnd` ends both. */
   abstract structFieldBegin(id: number): void;
   /** Starts a field that is a list of `count` structs. A list has no end mark. */
   abstract structListFieldBegin(id: number, count: number): void;
-  /** Goes on with a struct whose fields up to `lastFieldId` were written elsewhere. */
+  /** Continues a struct whose fields up to `lastFieldId` were written as kept bytes. */
   abstract structResume(lastFieldId: number): void;
 
-  /** An `i64` field from a number: an integer of up to 53 bits and a sign. */
+  /** An `i64` field with a safe integer. */
   integerField(id: number, value: number): void {
     this.i64Field(id, Math.floor(value / 0x1_0000_0000) | 0, value | 0);
   }
 
-  /** Bytes that are Thrift already: a whole struct, say. */
+  /** Writes bytes that are encoded already, such as a whole struct. */
   raw(bytes: Uint8Array): void {
     this.reserve(bytes.length);
     this.buffer.set(bytes, this.position);
     this.position += bytes.length;
   }
 
-  /** Bytes that were kept when they were written before. */
+  /** Writes bytes that were kept when they were encoded before. */
   kept(bytes: KeptBytes): void {
     const { words, length } = bytes;
     const count = words.length;
-    this.reserve(4 * count); // the last word may reach up to 3 bytes beyond what counts
+    this.reserve(4 * count); // the last word may write up to 3 bytes of padding
     const { data, position } = this;
     for (let i = 0; i < count; i++) data.setInt32(position + 4 * i, words[i]!, true);
     this.position = position + length;
   }
 
-  /** Goes on in another buffer, or at another place of this one. */
+  /** Continues in another buffer, or at another position of this one. */
   attach(buffer: Uint8Array, position: number): void {
     if (buffer !== this.buffer) {
       this.buffer = buffer;
@@ -102,12 +102,12 @@ export abstract class ThriftWriter {
     this.position = position;
   }
 
-  /** What was written since `start`, as a view: valid until the next write. */
+  /** The bytes from `start` to `position` as a view, valid until the next write. */
   view(start: number = 0): Uint8Array {
     return this.buffer.subarray(start, this.position);
   }
 
-  /** Makes room for `bytes` more. Called once for a worst case, so that no loop has to check again. */
+  /** Makes room for `bytes` more bytes. Call it once for the worst case, so that loops need no check. */
   protected reserve(bytes: number): void {
     if (this.position + bytes > this.buffer.length) this.grow(this.position + bytes);
   }

@@ -4,23 +4,23 @@ import type { IdSource } from '../context/random-ids.js';
 import type { Platform } from '../host/platform.js';
 import type { KeyValue } from '../span/span-data.js';
 
-/** Process tags that the tracer sets. */
+/** Keys of the process tags that the tracer sets. */
 const JAEGER_CLIENT_VERSION_TAG_KEY = 'jaeger.version';
 const TRACER_HOSTNAME_TAG_KEY = 'hostname';
 const TRACER_CLIENT_ID_TAG_KEY = 'client-uuid';
 const PROCESS_IP = 'ip';
 
-/** Who reports: the service's name and the tags of its process. */
+/** The sender of spans: service name and process tags. */
 export interface Process {
   readonly serviceName: string;
   readonly tags: KeyValue[];
-  /** A random id of this tracer: the value of `client-uuid`. */
+  /** A random id of this tracer, the value of the tag `client-uuid`. */
   readonly uuid: string;
 }
 
 /**
- * The process tags in jaeger-client's order: the user's, `jaeger.version`, `hostname`, `ip` and
- * `client-uuid`. The user's `hostname` and `ip` win unless they are empty; the others are ours.
+ * The process tags in jaeger-client's order: user tags, `jaeger.version`, `hostname`, `ip`, `client-uuid`. A
+ * user's `hostname` and `ip` win unless they are empty. A user's other two are overwritten.
  */
 export function processTags(
   userTags: Record<string, unknown>,
@@ -37,7 +37,7 @@ export function processTags(
   return tags;
 }
 
-/** The tags of an object, in the order of its keys. */
+/** The entries of an object as tags, in the order of its keys. */
 export function tagsOf(tags: Record<string, unknown>): KeyValue[] {
   return Object.keys(tags).map((key) => ({ key, value: tags[key] }));
 }

@@ -10,15 +10,15 @@ import type { Span } from '../span/span.js';
 
 const NOTHING_DROPPED: DroppedSpans = new ReporterCounters().dropped;
 
-/** A tracer's side of the accounting; the reporter's is added where it keeps one. */
+/** A tracer's part of the accounting. `stats` adds the reporter's part, if the reporter counts. */
 export class SpanAccounts {
   started = 0;
   unsampledLater = 0;
   open = 0;
   finished = 0;
-  /** Spans that were handed to a reporter that counts for itself. */
+  /** Spans passed to a reporter that counts them itself. */
   handedOver = 0;
-  /** Spans that never reached such a reporter. */
+  /** Counters of all other spans. */
   readonly own: ReporterCounters = new ReporterCounters();
 
   countStarted(): void {
@@ -37,8 +37,8 @@ export class SpanAccounts {
   }
 
   /**
-   * Hands a finished span to a reporter. For a reporter without `stats` it counts as sent once `report`
-   * returns. `onError` gets what the reporter throws, or rejects with.
+   * Passes a finished span to a reporter. For a reporter without `stats()`, a span counts as sent once
+   * `report()` returns. Exceptions and rejections of the reporter go to `onError`.
    */
   handOver(span: Span, reporter: Reporter, onError: (error: unknown) => void): void {
     let countsItself = true;
@@ -57,7 +57,7 @@ export class SpanAccounts {
     }
   }
 
-  /** `reporter`: what it says. Where that is of no use, it counts as one that keeps no count. */
+  /** `reporter`: the result of its `stats()`. If that is malformed, the reporter counts as one without. */
   stats(reporter: unknown): TracerStats {
     if (!isReporterStats(reporter)) {
       return this.stats({ sent: this.handedOver, waiting: 0, dropped: NOTHING_DROPPED });
@@ -83,7 +83,7 @@ function catchLater(result: unknown, onError: (error: unknown) => void): void {
   callGuarded(() => result, onError);
 }
 
-/** A reporter may be the application's own, and say anything. */
+/** Whether this is the result of a working `stats()`: the reporter may be user code. */
 function isReporterStats(said: unknown): said is ReporterStats {
   if (typeof said !== 'object' || said === null) return false;
   const { sent, waiting, dropped } = said as Partial<ReporterStats>;

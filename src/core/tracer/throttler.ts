@@ -5,7 +5,7 @@ export interface DebugThrottler {
   close?(callback?: () => void): void;
 }
 
-/** Throttles everything or, by default, nothing. */
+/** Throttles nothing, or everything. Default: nothing. */
 export class DefaultThrottler implements DebugThrottler {
   private readonly _throttleAll: boolean;
 

@@ -10,7 +10,7 @@ import type { Platform } from '../host/platform.js';
 import type { BaggageRestrictionManager } from '../span/baggage.js';
 import type { DebugThrottler } from './throttler.js';
 
-/** Options of a tracer; the fields are jaeger-client's unless said. */
+/** Options of a tracer. They are jaeger-client's unless noted. */
 export interface TracerOptions {
   /** Process tags, before the tracer's own. */
   readonly tags?: Record<string, unknown> | undefined;
@@ -22,25 +22,25 @@ export interface TracerOptions {
   readonly contextKey?: string | null | undefined;
   /** Default `uberctx-`. */
   readonly baggagePrefix?: string | null | undefined;
-  /** New traces get ids of 128 bits. Default false: 64. */
+  /** New traces get 128-bit trace ids. Default false: 64 bits. */
   readonly traceId128bit?: boolean | undefined;
-  /** A server span takes over its client's span id, as Zipkin does. Default false. */
+  /** A server span uses its client's span id, as in Zipkin. Default false. */
   readonly shareRpcSpan?: boolean | undefined;
-  /** Ids as text are always 16 digits, 32 for 128-bit trace ids. Default false. Not jaeger-client's. */
+  /** Id strings always have 16 digits, 32 for 128-bit trace ids. Default false. Not in jaeger-client. */
   readonly padIds?: boolean | undefined;
   /**
-   * Logs that a span keeps: the first half and the latest half, and one between them that says how
-   * many were left out, as jaeger-client-go does. Default 0: all. Not jaeger-client's.
+   * Logs that a span keeps: the first half and the latest half, with a log between them that counts the
+   * dropped ones, as in jaeger-client-go. Default 0: all. Not in jaeger-client.
    */
   readonly maxLogsPerSpan?: number | undefined;
-  /** Milliseconds that `close()` waits at most. Default 5,000. Not jaeger-client's. */
+  /** Longest wait of `close()`, in milliseconds. Default 5,000. Not in jaeger-client. */
   readonly closeTimeoutMs?: number | undefined;
 }
 
-/** What the core's tracer needs beyond jaeger-client's options. */
+/** Options of the core's tracer. */
 export interface CoreTracerOptions extends TracerOptions {
   readonly platform: Platform;
-  /** The class of the contexts that it makes. */
+  /** The class of the tracer's contexts. */
   readonly contextClass?: typeof SpanContext | undefined;
 }
 

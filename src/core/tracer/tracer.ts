@@ -36,10 +36,10 @@ import { type DebugThrottler, DefaultThrottler } from './throttler.js';
 import type { CoreTracerOptions, SpanOptions } from './tracer-options.js';
 import { VERSION } from './version.js';
 
-/** How long `close()` waits for the reporter and the sampler, in milliseconds. */
+/** Longest wait of `close()` for reporter and sampler, in milliseconds. */
 const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
 
-/** Makes spans, carries their contexts in and out of the process, and reports them. */
+/** Starts spans, injects and extracts their contexts, and reports them. */
 export class Tracer extends OpenTracingTracer implements SpanOwner {
   readonly _serviceName: string;
   _reporter: Reporter;
@@ -111,14 +111,14 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   }
 
   /**
-   * Starts a span: a root, or the child of `childOf`, else of the first CHILD_OF reference, else of
-   * the first FOLLOWS_FROM one. Without a valid parent the baggage of an invalid one is kept.
+   * Starts a span. Its parent is `childOf`, else the first CHILD_OF reference, else the first FOLLOWS_FROM
+   * reference; without one it is a root. The baggage of a parent without ids is kept. Never throws.
    */
   override startSpan(operationName: string, options?: SpanOptions | OpenTracingSpanOptions): Span {
     try {
       return this.startFrom(operationName, options as SpanOptions | undefined);
     } catch (error) {
-      // What was given is no plain object: its own code threw.
+      // A getter or a Proxy in the options threw.
       this._caught('options', error);
       return this.startFrom(operationName, undefined);
     }
@@ -147,7 +147,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     );
   }
 
-  /** The part of `startSpan` behind the context; jaeger-client's name and order of arguments. */
+  /** Starts a span with this context. Name and order of arguments are jaeger-client's. */
   _startInternalSpan(
     context: SpanContext,
     operationName: string,
@@ -177,15 +177,15 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   }
 
   /**
-   * Whether it keeps to the rule of `constantTags`: what it gets as tags it does not change. A subclass,
-   * or whoever wraps one of the two, may add tags of its own to what is given.
+   * Whether `startSpan` accepts maps of `constantTags`, which must not change. False if a subclass or a
+   * wrapper replaced `startSpan` or `_startInternalSpan`: it may add its own tags to the map.
    */
   get _takesConstantTags(): boolean {
     const { startSpan, _startInternalSpan } = Tracer.prototype;
     return this.startSpan === startSpan && this._startInternalSpan === _startInternalSpan;
   }
 
-  /** Where a sampler still asks for each tag, those that never change are tags as all others. */
+  /** While sampling is not final, constant tags are set one by one: the sampler decides on each. */
   private startWith(span: Span, tags: Record<string, unknown>): void {
     const constant = span._spanContext.samplingFinalized ? flatOfConstant(tags) : undefined;
     if (constant === undefined) span.addTags(tags);
@@ -212,8 +212,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   }
 
   /**
-   * Reads a context from a carrier. In the two text formats it is never null: where there is none
-   * it is empty (`isValid` false).
+   * Reads a context from a carrier. In the two text formats the result is never null: without a context in
+   * the carrier it is empty (`isValid` is false).
    *
    * @throws Error `Unsupported format: ...`
    */
@@ -239,7 +239,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   /**
    * The carrier keys that `extract` reads in this format. Undefined for an unknown format and for an
-   * extractor that does not know its keys. Never throws.
+   * extractor without `carrierKeys`. Never throws.
    */
   carrierKeys(format: string): CarrierKeys | undefined {
     try {
@@ -250,33 +250,33 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     }
   }
 
-  /** Now, in milliseconds since the Unix epoch, to the microsecond where the platform can. */
+  /** Milliseconds since the Unix epoch, with microsecond resolution if the platform has it. */
   now(): number {
     return this._clock.wallMillis();
   }
 
-  /** What became of every sampled span so far. */
+  /** Counts of all sampled spans so far, by what became of them. */
   stats(): TracerStats {
     const { accounts, _reporter: reporter } = this;
     const all = this.guard('reporter', () => accounts.stats(reporter.stats?.()));
     return all ?? accounts.stats(undefined);
   }
 
-  /** How often something of the application's threw where the tracer called it, by what it was. */
+  /** Number of exceptions and rejections of user code, by the place where the tracer called it. */
   caughtErrors(): Record<string, number> {
     const logger = loggerFailures(this._logger);
     return logger === 0 ? this.caught.counts() : { ...this.caught.counts(), logger };
   }
 
   /**
-   * Datagrams or requests that failed so far, by why (`refused`, `resolve`, `too-large` ...; see
-   * `SendErrorCode`). A refused datagram had left: it is counted here, and its spans as sent.
+   * Number of failed datagrams or requests, by reason (`refused`, `resolve`, `too-large` ...; see
+   * `SendErrorCode`). A datagram is refused after it has left: it counts here, and its spans count as sent.
    */
   sendErrors(): SendErrorCounts {
     return this.guard('reporter', () => this._reporter.sendErrors?.()) ?? {};
   }
 
-  /** Resolves when every span that has finished by now has left, or was dropped and counted. */
+  /** Resolves when every span that finished before the call was sent, or dropped and counted. */
   flush(callback?: () => void): Promise<void> {
     const flushed = flushReporter(this._reporter, this.onReporterError);
     if (callback) void flushed.then(callback);
@@ -284,8 +284,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   }
 
   /**
-   * Sends what waits and frees what the tracer holds; spans that finish later are counted as
-   * `closed`. Resolves by its deadline whatever happens. Idempotent.
+   * Sends the waiting spans and closes reporter, sampler and throttler. Spans that finish later are counted
+   * as `closed`. Resolves after `closeTimeoutMs` at the latest. Idempotent.
    */
   close(callback?: () => void): Promise<void> {
     const closing = this.closing.run(() =>
@@ -356,7 +356,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     }
   }
 
-  /** A parent without ids still brings baggage, and may ask for a debug trace. */
+  /** Takes baggage, and a debug id if it is allowed, from a parent without ids. Returns the debug tags. */
   private inheritFromInvalid(
     context: SpanContext,
     parent: SpanContext,

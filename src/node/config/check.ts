@@ -2,7 +2,7 @@ import { logError, type Logger } from '../../core/host/logger.js';
 import type { UdpProtocol } from '../udp/options.js';
 import type { ReporterConfig, TracingOptions } from './tracing-config.js';
 
-/** What `config.reporter` says, checked and filled in. */
+/** The values of `config.reporter`, checked. Undefined means the default. */
 export interface CheckedReporterConfig {
   readonly host: string | undefined;
   readonly port: number | undefined;
@@ -15,11 +15,11 @@ export interface CheckedReporterConfig {
 }
 
 /**
- * Checks `config.reporter`. What jaeger-client accepted is at most logged, and the default is used;
- * options of our own throw.
+ * Checks `config.reporter`. For a wrong value that jaeger-client accepted, one error is logged and the default
+ * is used. Wrong values of other options throw.
  *
- * @throws RangeError with the value and what is allowed, for `protocol`, `maxPacketSize`,
- * `maxQueuedBytes`, `maxQueueSize` and `closeTimeoutMs`.
+ * @throws RangeError with the value and the allowed range, for `protocol`, `maxPacketSize`, `maxQueuedBytes`,
+ * `maxQueueSize` and `closeTimeoutMs`.
  */
 export function checkReporterConfig(config: ReporterConfig, logger: Logger): CheckedReporterConfig {
   return {
@@ -35,9 +35,9 @@ export function checkReporterConfig(config: ReporterConfig, logger: Logger): Che
 }
 
 /**
- * Checks the options of our own.
+ * Checks the options that jaeger-client does not have.
  *
- * @throws RangeError with the value and what is allowed, for `maxTagValueLength` and `maxLogsPerSpan`.
+ * @throws RangeError with the value and the allowed range, for `maxTagValueLength` and `maxLogsPerSpan`.
  */
 export function checkOptions(options: TracingOptions): void {
   checkInteger('options.maxTagValueLength', options.maxTagValueLength, 0);

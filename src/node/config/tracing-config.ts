@@ -9,7 +9,7 @@ import type { UdpProtocol } from '../udp/options.js';
 export interface SamplerConfig {
   /** `const`, `probabilistic`, `ratelimiting` or `remote`. */
   readonly type: string;
-  /** const: 1 samples all, 0 none. probabilistic: 0..1. ratelimiting: traces a second. */
+  /** const: 1 samples every trace, 0 none. probabilistic: 0..1. ratelimiting: traces per second, 0 or more. */
   readonly param: number;
   readonly hostPort?: string | undefined;
   readonly host?: string | undefined;
@@ -20,7 +20,7 @@ export interface SamplerConfig {
 
 /** `config.reporter` of `initTracer`. */
 export interface ReporterConfig {
-  /** Write a line per span to the logger. Default false. */
+  /** Log one line per finished span. Default false. */
   readonly logSpans?: boolean | undefined;
   /** Default `localhost`. */
   readonly agentHost?: string | undefined;
@@ -30,15 +30,15 @@ export interface ReporterConfig {
   readonly agentSocketType?: SocketType | SocketOptions | undefined;
   /** Thrift protocol of the datagrams. Default `binary` for port 6832, else `compact`. */
   readonly protocol?: UdpProtocol | undefined;
-  /** Longest wait of a finished span, in milliseconds. Default 1,000; 0 is the default too. */
+  /** Longest wait of a finished span, in milliseconds. 0 means the default, 1,000. */
   readonly flushIntervalMs?: number | undefined;
   /** Largest datagram in bytes, envelope included. 200..65,507; default 65,000. */
   readonly maxPacketSize?: number | undefined;
   /** Bytes of encoded spans that may wait. At least 1; default 8 MiB. */
   readonly maxQueuedBytes?: number | undefined;
-  /** Spans that may wait; 0, the default, means that only the bytes count. */
+  /** Spans that may wait. Default 0: only the bytes are limited. */
   readonly maxQueueSize?: number | undefined;
-  /** Milliseconds that `close()` waits at most. At least 1; default 5,000. */
+  /** Longest wait of `close()`, in milliseconds. At least 1; default 5,000. */
   readonly closeTimeoutMs?: number | undefined;
   readonly collectorEndpoint?: string | undefined;
   readonly username?: string | undefined;
@@ -49,7 +49,7 @@ export interface ReporterConfig {
 /** First argument of `initTracer`. */
 export interface TracingConfig {
   readonly serviceName?: string | undefined;
-  /** True: a tracer that does nothing. */
+  /** True: the tracer does nothing. Default false. */
   readonly disable?: boolean | undefined;
   readonly sampler?: SamplerConfig | undefined;
   readonly reporter?: ReporterConfig | undefined;
@@ -60,14 +60,14 @@ export interface TracingConfig {
 
 /** Second argument of `initTracer`. */
 export interface TracingOptions extends Omit<TracerOptions, 'metrics'> {
-  /** Used in place of the one that `config.reporter` describes. */
+  /** Replaces the reporter that `config.reporter` describes. */
   readonly reporter?: Reporter | undefined;
   readonly metrics?: MetricsFactory | Metrics | undefined;
-  /** Integers as DOUBLE, as jaeger-client sent them. Default false: LONG. */
+  /** Send integers as DOUBLE, as jaeger-client does. Default false: LONG. */
   readonly numbersAsDouble?: boolean | undefined;
   /**
-   * Longest value of a tag or a log field, in UTF-16 units of a text and bytes of a BINARY; what is
-   * longer is cut. Default 0: no limit but the datagram's.
+   * Longest value of a tag or log field, in UTF-16 units of a string or bytes of a binary value. Longer values
+   * are truncated. Default 0: limited only by the datagram.
    */
   readonly maxTagValueLength?: number | undefined;
   /** jaeger-client's name for `debugThrottler`. */

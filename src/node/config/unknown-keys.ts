@@ -38,7 +38,7 @@ const KNOWN_KEYS = {
   ],
 } as const;
 
-/** Logs a warning for each key that nothing reads, with the known key that looks most like it. */
+/** Logs a warning for each unknown key, with the nearest known key. */
 export function warnUnknownKeys(config: TracingConfig, logger: Logger): void {
   warnIn('config', config, logger);
   warnIn('config.sampler', config.sampler, logger);
@@ -54,7 +54,7 @@ function warnIn(place: keyof typeof KNOWN_KEYS, value: unknown, logger: Logger):
   }
 }
 
-/** The candidate with the fewest edits; upper and lower case are the same. */
+/** The candidate with the fewest edits. Case is ignored. */
 function nearest(key: string, candidates: readonly string[]): string {
   const lower = key.toLowerCase().slice(0, 64);
   const scored = candidates.map((name) => ({ name, edits: distance(lower, name.toLowerCase()) }));

@@ -2,26 +2,23 @@ import { performance } from 'node:perf_hooks';
 import type { Clock } from '../../core/host/platform.js';
 
 /**
- * The runtime's own `Date.now`, as it was when this module was loaded. A test that fakes the clock
- * (sinon, Jest, Vitest) puts another function in its place, which the comparison below notices; it
- * costs next to nothing.
+ * The runtime's own `Date.now`, read when this module is loaded. Tests that fake the clock (sinon, Jest,
+ * Vitest) replace it, which `isFaked` detects at almost no cost.
  */
 const systemNow = Date.now;
 const systemNowIsNative = /\[native code\]/.test(Function.prototype.toString.call(systemNow));
 
 /**
- * `Date.now()` is read again once this much of the monotonic clock has gone by. It is the dearest part
- * of a span's start, and a busy process starts several spans in this time (`bench/micro.ts`, case
- * "clock"). What it risks: a host's clock that is set, or a process that is frozen, within the same 20
- * microseconds is seen by the spans after them.
+ * Time on the monotonic clock after which `Date.now()` is read again. Reading it is the most expensive part of
+ * a span's start, and a busy process starts several spans in this time (`bench/micro.ts`, case "clock"). If the
+ * host's clock is set, or the process is frozen, within these 20 microseconds, only later spans see it.
  */
 const CHECKED_FOR_MILLIS = 0.02;
 
 /**
- * The wall clock at microsecond resolution: `Date.now()` for the millisecond, `performance.now()` for
- * the rest. Their distance starts as `performance.timeOrigin` and is then found by watching: the sum
- * stays within a millisecond of `Date.now()`, so each step of the host's clock (NTP, a laptop's sleep, a
- * frozen process) is followed at the next check.
+ * A wall clock with microsecond resolution: an offset plus `performance.now()`. The offset starts as
+ * `performance.timeOrigin` and is corrected so that the sum stays within a millisecond of `Date.now()`. Each
+ * step of the host's clock (NTP, a laptop's sleep, a frozen process) is followed at the next check.
  */
 export class NodeClock implements Clock {
   monotonicAtWall: number = Number.NaN;
@@ -44,14 +41,14 @@ export class NodeClock implements Clock {
     return isFaked() ? Number.NaN : performance.now();
   }
 
-  /** Holds the sum against `Date.now()`, and moves it where it strays. */
+  /** Compares the sum with `Date.now()`, and corrects the offset if they differ too much. */
   private check(monotonic: number): void {
     if (Number.isNaN(this.offsetMillis)) this.offsetMillis = performance.timeOrigin;
     this.checkedAt = monotonic;
     const wall = Date.now();
     const fine = this.offsetMillis + monotonic;
     if (fine >= wall && fine < wall + 1) return;
-    // The host's clock went on without us, or was set back.
+    // The host's clock was set, or the monotonic clock stopped while the host slept.
     const settled = fine >= wall + 1 && fine < wall + 2 ? wall + 0.999 : wall;
     this.offsetMillis = settled - monotonic;
   }

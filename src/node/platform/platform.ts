@@ -4,14 +4,14 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { Platform, Timer } from '../../core/host/platform.js';
 import { NodeClock } from './clock.js';
 
-/** Node's side of the core: clocks, randomness, timers, Buffers, host name. Bun and Deno have it too. */
+/** The core's platform on Node, Bun and Deno: clocks, randomness, timers, Buffers, host name. */
 export const nodePlatform: Platform = {
   clock: new NodeClock(),
   randomWords: (words: Uint32Array): void => {
     randomFillSync(words);
   },
   startTimer: (callback: () => void, delayMillis: number): Timer => {
-    // Looked up at each call, so that a test's fake timers are seen.
+    // The global function is read at each call, so that a test's fake timers apply.
     const handle = setTimeout(callback, delayMillis);
     handle.unref?.();
     return { cancel: () => clearTimeout(handle) };
@@ -25,7 +25,7 @@ export const nodePlatform: Platform = {
   ip: (): string => ofSystem('networkInterfaces', firstAddress, '0.0.0.0'),
 };
 
-/** The first IPv4 address that is not a loopback's. */
+/** The first IPv4 address that is no loopback address. */
 function firstAddress(): string {
   for (const addresses of Object.values(networkInterfaces())) {
     const found = addresses?.find((address) => address.family === 'IPv4' && !address.internal);
@@ -34,7 +34,7 @@ function firstAddress(): string {
   return '0.0.0.0';
 }
 
-/** The part of Deno that says what a program may read of the system. */
+/** The part of Deno's permission API that is used. */
 interface DenoPermissions {
   querySync?(descriptor: { readonly name: 'sys'; readonly kind: string }): {
     readonly state: string;
@@ -42,8 +42,8 @@ interface DenoPermissions {
 }
 
 /**
- * Deno throws where a permission is not given and, in a terminal, stops the program to ask for it: a
- * tracer must not do that for a tag, so it is asked for without a word.
+ * Reads a property of the system. Without the permission, Deno throws or, in a terminal, stops the program with
+ * a prompt. A tracer must not cause that for a tag, so the permission is queried first.
  */
 function ofSystem(kind: string, read: () => string, fallback: string): string {
   const { Deno } = globalThis as { Deno?: { permissions?: DenoPermissions } };

@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span } from 'opentracing';
 
-/** A span together with a context of another tracing API, which travels along with it. */
+/** A span together with a context of another tracing API, set by that API's bridge. */
 interface Activation {
   readonly span: Span | undefined;
   readonly context: unknown;
 }
 
-/** A span has a method `context`; an activation has something else under this name. */
+/** The property `context` tells them apart: it is a method of a span, and never a function on an activation. */
 type ActiveSpanStorage = AsyncLocalStorage<Span | Activation | undefined>;
 
 /**
- * The one store of all copies of this package in a process: its ESM and its CommonJS build, two versions. Each copy
- * reads what another one stored, so the name ends in the version of this contract: see docs/rationale.md.
+ * All copies of this package in a process (its ESM and CommonJS builds, several versions) share one store. The name
+ * ends with the version of this contract: see docs/rationale.md.
  */
 const ACTIVE_SPAN: unique symbol = Symbol.for('spoor.active-span/1');
 
@@ -27,7 +27,7 @@ function sharedStorage(): ActiveSpanStorage {
   return made;
 }
 
-/** The active span: the one that `withSpan` or `startActiveSpan` set for the code that runs now. */
+/** The active span, which `withSpan` or `startActiveSpan` set for the running code. Undefined if there is none. */
 export function activeSpan(): Span | undefined {
   const active = storage.getStore();
   if (active === undefined || typeof active.context === 'function')
@@ -36,14 +36,14 @@ export function activeSpan(): Span | undefined {
 }
 
 /**
- * Calls `fn` with `span` as the active span: in `fn`, and in everything asynchronous that it starts.
- * Null: no span is active there. Answers what `fn` answers; the span is not finished.
+ * Calls `fn` and returns its result. `span` is the active span in `fn` and in all asynchronous code that it
+ * starts. Null: no span is active there. Does not finish the span.
  */
 export function withSpan<T>(span: Span | null | undefined, fn: () => T): T {
   return storage.run(span ?? undefined, fn);
 }
 
-/** As `withSpan`, with the arguments of `fn`: it needs no closure, where it runs at every event. */
+/** Does what `withSpan` does, and passes the arguments of `fn`, which saves a closure per event. */
 export function deliverWithin<A, B, T>(
   span: Span,
   fn: (first: A, second: B) => T,
@@ -54,8 +54,8 @@ export function deliverWithin<A, B, T>(
 }
 
 /**
- * A function that calls `fn` with `span` as the active span, whoever calls it: for callbacks of
- * libraries that lose the asynchronous context. `this`, the arguments and `length` are those of `fn`.
+ * Returns a function that calls `fn` with `span` as the active span. Use it for callbacks of libraries that lose
+ * the asynchronous context. It passes on `this` and the arguments, and has the `length` of `fn`.
  */
 export function bindSpan<This, Arguments extends unknown[], Result>(
   span: Span | null | undefined,
@@ -64,19 +64,19 @@ export function bindSpan<This, Arguments extends unknown[], Result>(
   const bound = function bound(this: This, ...args: Arguments): Result {
     return withSpan(span, () => fn.apply(this, args));
   };
-  // Some frameworks tell by it what a callback wants (Express, grpc-js).
+  // Some frameworks (Express, grpc-js) decide by `length` which arguments a callback gets.
   return Object.defineProperty(bound, 'length', { value: fn.length, configurable: true });
 }
 
-/** What `startSpan` reads of its options to find a parent. */
+/** The options of `startSpan` that name a parent. */
 interface ParentOptions {
   readonly childOf?: unknown;
   readonly references?: readonly unknown[] | undefined;
 }
 
 /**
- * The options, with the active span as the parent where they name none: neither references nor
- * `childOf`. `childOf: null` does name one: no parent.
+ * The options of `startSpan`, with the active span as the parent if they have neither `childOf` nor references.
+ * `childOf: null` asks for a root, so it stays.
  */
 export function withActiveParent<O extends ParentOptions>(
   options: O | null | undefined,

@@ -1,6 +1,6 @@
 import { textOfThrown } from '../../core/text/thrown-text.js';
 
-/** What `runSpan` does with a span. */
+/** The methods of a span that `runSpan` calls. */
 interface RunnableSpan {
   setTag(key: string, value: unknown): unknown;
   log(fields: Record<string, unknown>): unknown;
@@ -8,8 +8,8 @@ interface RunnableSpan {
 }
 
 /**
- * Runs `fn`, and finishes the span when it returns or when the promise that it returns settles. What
- * it throws, or rejects with, becomes an error on the span and goes on to the caller.
+ * Runs `fn` and returns its result. Finishes the span when `fn` returns, or when its promise settles. An
+ * exception or a rejection is recorded on the span and passed on to the caller.
  */
 export function runSpan<S extends RunnableSpan, T>(span: S, fn: (span: S) => T): T {
   let result: T;
@@ -44,7 +44,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** OpenTracing's names for an error. */
+/** Records an error under OpenTracing's names, and finishes the span. */
 function finishFailed(span: RunnableSpan, error: unknown): void {
   span.setTag('error', true);
   span.log(errorFields(error));
@@ -58,7 +58,7 @@ function errorFields(error: unknown): Record<string, unknown> {
       return { event: 'error', 'error.kind': name, message, stack };
     }
   } catch {
-    // A Proxy may throw where it is asked what it is.
+    // `instanceof` and getters may throw for a Proxy.
   }
   return { event: 'error', message: textOfThrown(error) };
 }

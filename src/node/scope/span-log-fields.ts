@@ -1,16 +1,16 @@
 import { activeSpan } from './active-span.js';
 
-/** What a log line needs to be found beside its trace; no fields where there is no trace. */
+/** Fields that connect a log line with its trace. Empty if there is no trace. */
 export interface SpanLogFields {
   /** Hexadecimal, as in `uber-trace-id`. */
   readonly trace_id?: string;
   /** Hexadecimal, as in `uber-trace-id`. */
   readonly span_id?: string;
-  /** Whether the trace is recorded: there is something to look at. */
+  /** Whether the trace is recorded. */
   readonly sampled?: boolean;
 }
 
-/** What is read of a span or a span context, of any Jaeger tracer. */
+/** The parts of a span context that are read. Any Jaeger tracer may have made it. */
 interface JaegerLikeContext {
   readonly traceIdStr?: unknown;
   readonly spanIdStr?: unknown;
@@ -20,9 +20,9 @@ interface JaegerLikeContext {
 }
 
 /**
- * Fields for structured logs (pino, winston): `trace_id`, `span_id`, `sampled`. Without an argument
- * they are those of the active span; null, or a span that says nothing of a trace, has none. Works on
- * the spans and contexts of any Jaeger tracer. Never throws.
+ * Fields for structured logs (pino, winston): `trace_id`, `span_id`, `sampled`. `span` is a span or a span
+ * context of any Jaeger tracer; default: the active span. Empty for null and for a span without ids. Never
+ * throws.
  */
 export function spanLogFields(span: object | null | undefined = activeSpan()): SpanLogFields {
   try {

@@ -1,12 +1,12 @@
-/** What can be flushed before the process ends. */
+/** The part of a tracer that is used before the process ends. */
 interface Flushable {
   stats(): { readonly waiting: number };
   flush(): Promise<void>;
 }
 
 /**
- * Flushes before one exit. Sending may itself finish a span (a traced HTTP client under the sender, a
- * logger that makes spans): such a process would go on flushing for ever and never end.
+ * Flushes before one exit. Sending may itself finish spans (a traced HTTP client in the sender, a logger that
+ * makes spans). Without this limit such a process would never end.
  */
 const MAX_ROUNDS = 100;
 
@@ -14,8 +14,8 @@ const open: Set<Flushable> = new Set();
 let rounds = 0;
 
 /**
- * One handler for all tracers. `beforeExit` comes when nothing is left to do, and again when what a
- * handler started is done, so only spans that wait start something.
+ * One handler for all tracers. Node emits `beforeExit` when the event loop is empty, and again after the work
+ * that a handler started. So only a tracer with waiting spans starts work.
  */
 function flushWaiting(): void {
   if (rounds >= MAX_ROUNDS) return;
@@ -25,13 +25,13 @@ function flushWaiting(): void {
   }
 }
 
-/** From here on, spans of `tracer` that wait when the process ends by itself are sent. */
+/** Sends the waiting spans of `tracer` before the process ends by itself. */
 export function flushOnExit(tracer: Flushable): void {
   if (open.size === 0) process.on('beforeExit', flushWaiting);
   open.add(tracer);
 }
 
-/** The tracer is closed: nothing waits any more. */
+/** Undoes `flushOnExit`, for a closed tracer. */
 export function forgetOnExit(tracer: Flushable): void {
   if (open.delete(tracer) && open.size === 0) process.off('beforeExit', flushWaiting);
 }

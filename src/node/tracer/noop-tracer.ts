@@ -12,8 +12,8 @@ import { runSpan } from '../scope/run-span.js';
 import { SpanContext } from './span-context.js';
 
 /**
- * The tracer of `disable: true`. Spans and contexts have Jaeger's shape, since user code reads `isSampled()` or
- * `traceIdStr` without asking whether tracing is on. They have no ids, and nothing is recorded, injected or extracted.
+ * The tracer for `disable: true`. Its spans and contexts have Jaeger's shape: user code reads `isSampled()` or
+ * `traceIdStr` without checking whether tracing is on. They have no ids. Nothing is recorded, injected or extracted.
  */
 export class NoopTracer extends OpenTracingTracer implements SpanOwner {
   readonly _serviceName: string;
@@ -65,7 +65,7 @@ export class NoopTracer extends OpenTracingTracer implements SpanOwner {
     return {};
   }
 
-  /** Calls `fn` with a span that does nothing; the active span does not change. */
+  /** Calls `fn` with a span that does nothing. Does not change the active span. */
   startActiveSpan<T>(name: string, fn: (span: Span) => T): T;
   startActiveSpan<T>(
     name: string,
@@ -111,7 +111,7 @@ export class NoopTracer extends OpenTracingTracer implements SpanOwner {
   _caught(_where: string, _error: unknown): void {}
 }
 
-/** Without ids, and never sampled. */
+/** A context without ids that is never sampled. */
 function emptyContext(): SpanContext {
   const context = new SpanContext();
   context.finalizeSampling();

@@ -1,6 +1,6 @@
 import type { Span } from '../../core/span/span.js';
 
-/** The tags of a span by key, the last where a key repeats; only `keys` where they are given. */
+/** The tags of a span by key. The last value of a repeated key wins. `keys` selects some of them. */
 function getTags(span: Span, keys?: readonly string[]): Record<string, unknown> {
   const tags: Record<string, unknown> = {};
   for (const { key, value } of span._tags) {
@@ -9,7 +9,7 @@ function getTags(span: Span, keys?: readonly string[]): Record<string, unknown> 
   return tags;
 }
 
-/** Whether the span has each of these tags, with this value. */
+/** Whether the span has all of these tags, with these values. */
 function hasTags(span: Span, expectedTags: Record<string, unknown>): boolean {
   const tags = getTags(span);
   return Object.keys(expectedTags).every(
@@ -17,7 +17,7 @@ function hasTags(span: Span, expectedTags: Record<string, unknown>): boolean {
   );
 }
 
-/** jaeger-client's help for tests. */
+/** jaeger-client's helper functions for tests. */
 export const TestUtils: {
   readonly getTags: typeof getTags;
   readonly hasTags: typeof hasTags;

@@ -13,24 +13,24 @@ import { runSpan } from '../scope/run-span.js';
 import { flushOnExit, forgetOnExit } from './exit-flush.js';
 import { SpanContext } from './span-context.js';
 
-/** Options of `new Tracer`: jaeger-client's, and a few of our own. */
+/** Options of `new Tracer`. */
 export interface TracerOptions extends CoreOptions {
-  /** Send what waits when the process ends by itself (`beforeExit`). Default true. */
+  /** Send the waiting spans when the process ends by itself (`beforeExit`). Default true. Not in jaeger-client. */
   readonly flushOnExit?: boolean | undefined;
   /**
-   * `startSpan` takes the active span as the parent where its options name none; `childOf: null` asks
-   * for a root. Default false: without a parent in its options a span is a root, as in jaeger-client.
+   * `startSpan` uses the active span as the parent if its options name none; `childOf: null` asks for a root.
+   * Default false: a span without a parent in its options is a root, as in jaeger-client.
    */
   readonly implicitParent?: boolean | undefined;
 }
 
-/** Of a timer that does nothing: longer than any `closeTimeoutMs`. */
+/** Interval of a timer that does nothing, in milliseconds. Longer than any `closeTimeoutMs`. */
 const HOLD_MS = 2 ** 31 - 1;
 
 /** The core's tracer on Node, under jaeger-client's constructor signature. */
 export class Tracer extends CoreTracer {
   /**
-   * Without a reporter spans are forgotten; without a sampler none is sampled.
+   * Without a reporter, finished spans are discarded. Without a sampler, no trace is sampled.
    *
    * @throws Error `Unrecognized sampler: ...`
    */
@@ -46,15 +46,14 @@ export class Tracer extends CoreTracer {
       contextClass: SpanContext,
     });
     if (options.flushOnExit !== false && typeof reporter?.flush === 'function') flushOnExit(this);
-    // A property of this one tracer: all others keep the method as it is, at its own speed.
+    // An own property, so that `startSpan` of other tracers does not become slower.
     if (options.implicitParent === true) this.startSpan = startSpanWithin;
   }
 
   /**
-   * Starts a span and calls `fn` with it as the active span. The span is finished when `fn` returns,
-   * or when the promise that it returns settles; what `fn` throws or rejects with is tagged and logged
-   * as an error and passed on. The parent is the active span, unless the options name another one;
-   * `childOf: null` asks for a root.
+   * Starts a span, calls `fn` with it as the active span, and returns the result of `fn`. The span is finished
+   * when `fn` returns, or when its promise settles. An exception or a rejection is recorded on the span and
+   * passed on. The parent is the active span unless the options name one; `childOf: null` asks for a root.
    */
   startActiveSpan<T>(name: string, fn: (span: Span) => T): T;
   startActiveSpan<T>(
@@ -76,7 +75,7 @@ export class Tracer extends CoreTracer {
   override close(callback?: () => void): Promise<void> {
     forgetOnExit(this);
     const closed = super.close(callback);
-    // A program that awaits it must get to what comes after, also where nothing else keeps it alive.
+    // The timers of the core are unref'd. This one keeps the process alive until the promise resolves.
     const hold = setInterval(() => undefined, HOLD_MS);
     void closed.then(() => clearInterval(hold));
     return closed;

@@ -13,9 +13,9 @@ import { RateLimitingSampler as CoreRateLimitingSampler } from '../../core/sampl
 import { nodePlatform } from '../platform/platform.js';
 import { SpanContext } from './span-context.js';
 
-/** The core's classes under jaeger-client's constructor signatures, with Node's platform filled in. */
+// The core's classes under jaeger-client's constructor signatures, with Node's platform filled in.
 
-/** Batches finished spans and hands them to a sender. */
+/** Batches finished spans and passes them to a sender. */
 export class RemoteReporter extends CoreRemoteReporter {
   /** @throws Error `RemoteReporter must be given a Sender.` */
   constructor(sender: Sender | SpanSender, options: RemoteReporterOptions = {}) {
@@ -23,10 +23,10 @@ export class RemoteReporter extends CoreRemoteReporter {
   }
 }
 
-/** Samples a share of the traces, each by chance. */
+/** Samples each trace with a fixed probability. */
 export class ProbabilisticSampler extends CoreProbabilisticSampler {
   /**
-   * `samplingRate`: 0..1.
+   * `samplingRate`: 0..1; NaN samples nothing.
    *
    * @throws Error `The sampling rate must be between 0.0 and 1.0. Received ...`
    */
@@ -35,11 +35,11 @@ export class ProbabilisticSampler extends CoreProbabilisticSampler {
   }
 }
 
-/** Samples up to a number of traces a second. */
+/** Samples up to a number of traces per second. */
 export class RateLimitingSampler extends CoreRateLimitingSampler {
   /**
-   * `maxTracesPerSecond`: from 0 on. `initBalance`: traces that may be sampled at once; by chance
-   * where it is not given.
+   * `maxTracesPerSecond`: 0 or more. `initBalance`: traces that may be sampled at once at the start; default:
+   * a random number up to the size of the bucket, max(1, `maxTracesPerSecond`).
    *
    * @throws Error `maxTracesPerSecond must be greater than 0.0.  Received ...`
    */
@@ -48,7 +48,7 @@ export class RateLimitingSampler extends CoreRateLimitingSampler {
   }
 }
 
-/** Options of `TextMapCodec`; `metrics` may be a factory or what `new Metrics(factory)` made. */
+/** Options of `TextMapCodec`. `metrics` is a factory or a `Metrics`. */
 export interface TextMapCodecOptions extends Omit<CoreTextMapCodecOptions, 'metrics'> {
   readonly metrics?: Metrics | MetricsFactory | undefined;
 }
@@ -61,7 +61,7 @@ export class TextMapCodec extends CoreTextMapCodec {
   }
 }
 
-/** Metrics from a factory; what is metrics already stays as it is, so that nothing is wrapped twice. */
+/** Wraps a factory. A `Metrics` is returned as it is, so that it is not wrapped twice. */
 export function asMetrics(metrics: Metrics | MetricsFactory | undefined): Metrics | undefined {
   if (!metrics) return undefined;
   return 'spansFinished' in metrics ? metrics : new Metrics(metrics);

@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
 import { CLOSED, messageOf, reasonOf, UdpError } from './errors.js';
 
-/** Milliseconds for which an answer is good. */
+/** Lifetime of a resolved address, in milliseconds. */
 export const RESOLVE_AGAIN_MS = 30_000;
 
-/** Milliseconds between two lookups, at least: an error brings the next one forward to here. */
+/** Minimum interval between two lookups, in milliseconds. After an error the next lookup is due then. */
 export const RESOLVE_PAUSE_MS = 1_000;
 
 export type IpFamily = 4 | 6;
 
-/** `dns.lookup`, or the user's. One that knows nothing of `all` answers with one address, as text. */
+/** `dns.lookup` or a function of user code. One that ignores `all` returns one address as a string. */
 export type Lookup = (
   hostname: string,
   options: { readonly family: IpFamily; readonly all: true },
@@ -17,7 +17,7 @@ export type Lookup = (
 ) => void;
 
 export interface AgentAddressSetup {
-  /** A name, or an address, which is never looked up. */
+  /** A name, or an IP address, which is never looked up. */
   readonly host: string;
   readonly family: IpFamily;
   readonly lookup: Lookup;
@@ -26,12 +26,12 @@ export interface AgentAddressSetup {
 }
 
 /**
- * The address of the agent, which may be known late and change. There is no timer: it is looked at
- * when something is sent. Once there is an address, all lookups are in the background, and the one
- * that is known is good until another answer comes.
+ * The address of the agent. It may be resolved late, and it may change. There is no timer: sending checks
+ * whether a lookup is due. Once an address is known, lookups run in the background, and sending uses the known
+ * address until a lookup returns another one.
  */
 export class AgentAddress {
-  /** False for an address. */
+  /** False if the host is an IP address. */
   readonly isName: boolean;
   private readonly setup: AgentAddressSetup;
   private known: string | undefined = undefined;
@@ -56,18 +56,18 @@ export class AgentAddress {
     }
   }
 
-  /** What was found last; undefined while nothing was. */
+  /** The last resolved address; undefined before the first. */
   get current(): string | undefined {
     return this.known;
   }
 
-  /** Starts a lookup where one is due and an address is known: `resolve` sees to the first one. */
+  /** Starts a lookup if one is due and an address is known. `resolve` makes the first lookup. */
   refresh(): void {
     if (!this.isName || this.known === undefined || this.lookingUp !== undefined) return;
     if (this.setup.now() >= this.dueAt) void this.lookUp();
   }
 
-  /** Something went wrong at this address: it may be another one by now. */
+  /** Reports an error at this address: the name may have another address now. */
   doubt(): void {
     if (this.closed) return;
     this.dueAt = Math.min(this.dueAt, this.lookedUpAt + RESOLVE_PAUSE_MS);
@@ -75,8 +75,8 @@ export class AgentAddress {
   }
 
   /**
-   * Resolves with the address once there is one. A name that has none is asked for once a second at
-   * most; in between the answer stands.
+   * Resolves with the address. A name that did not resolve is looked up again at most once a second; until
+   * then the last failure is thrown again.
    *
    * @throws UdpError `resolve`; `not-permitted`; `closed`
    */
@@ -89,7 +89,7 @@ export class AgentAddress {
     return this.known;
   }
 
-  /** Ends the wait for an answer; one that comes later is ignored. */
+  /** Ends a pending `resolve`. Later results of lookups are ignored. */
   close(): void {
     this.closed = true;
     this.failure = CLOSED;
@@ -124,7 +124,7 @@ export class AgentAddress {
     }
   }
 
-  /** The address stays while it is among the answers: a name with several gives them in turns. */
+  /** Keeps the known address if it is in the answer: names with several addresses rotate their order. */
   private take(answer: unknown): void {
     const { family } = this.setup;
     const addresses = addressesIn(answer).filter((address) => isIP(address) === family);
@@ -142,7 +142,7 @@ export class AgentAddress {
   }
 }
 
-/** All forms in which lookups answer: a list of addresses, with or without their families, or one. */
+/** The addresses in the result of a lookup: one or a list, each a string or `{ address }`. */
 function addressesIn(answer: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
   return list

@@ -1,7 +1,7 @@
 import type { SendErrorCode } from '../../core/reporting/sender.js';
 import { textOfThrown } from '../../core/text/thrown-text.js';
 
-/** The system's errors; what is not here is `failed`. */
+/** Reasons of system errors. Others are `failed`. */
 const REASONS: Readonly<Record<string, SendErrorCode>> = {
   ECONNREFUSED: 'refused',
   EMSGSIZE: 'too-large',
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, SendErrorCode>> = {
   ERR_SOCKET_DGRAM_NOT_RUNNING: 'closed',
 };
 
-/** An error of the sender's own: what goes wrong before the system is asked. */
+/** An error that the sender detects itself, before a system call. */
 export class UdpError extends Error {
   readonly reason: SendErrorCode;
 
@@ -27,10 +27,10 @@ export class UdpError extends Error {
   }
 }
 
-/** What a send is told that the end of its socket, or of the sender, overtook. */
+/** The error of a send whose socket or sender was closed meanwhile. */
 export const CLOSED: UdpError = new UdpError('closed', 'the socket was closed');
 
-/** Where an error belongs, whatever was thrown. */
+/** The reason of an error, or of any thrown value. Never throws. */
 export function reasonOf(error: unknown): SendErrorCode {
   if (error instanceof UdpError) return error.reason;
   try {
@@ -40,7 +40,7 @@ export function reasonOf(error: unknown): SendErrorCode {
   }
 }
 
-/** The text of whatever was thrown, without its kind. */
+/** The message of an error without its name; any other thrown value as a string. Never throws. */
 export function messageOf(error: unknown): string {
   try {
     return error instanceof Error ? error.message : textOfThrown(error);

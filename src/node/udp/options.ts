@@ -2,18 +2,18 @@ import type { SocketOptions, SocketType } from 'node:dgram';
 import type { Logger } from '../../core/host/logger.js';
 import type { IpFamily, Lookup } from './address.js';
 
-/** The Thrift protocol of a datagram: port 6831 takes compact, 6832 binary. */
+/** The Thrift protocol of a datagram. Port 6831 accepts compact, port 6832 binary. */
 export type UdpProtocol = 'compact' | 'binary';
 
 /** Options of `UDPSender`. */
 export interface UDPSenderOptions {
-  /** Name or address of the agent. Default `localhost`. */
+  /** Host name or IP address of the agent. Default `localhost`. */
   readonly host?: string | undefined;
-  /** Default 6831, or 6832 where `protocol` is `binary`. */
+  /** Default 6831, or 6832 if `protocol` is `binary`. */
   readonly port?: number | undefined;
   /**
-   * `udp4` or `udp6`, or the options of `dgram.createSocket`. Default `udp4`. A `lookup` among them resolves the host name
-   * in place of `dns.lookup`; it is asked for `{ family, all: true }`, and may answer with one address.
+   * `udp4`, `udp6`, or the options of `dgram.createSocket`. Default `udp4`. A `lookup` in the options replaces
+   * `dns.lookup`. It is called with `{ family, all: true }` and may return one address.
    */
   readonly socketType?: SocketType | SocketOptions | undefined;
   /** Default `binary` for port 6832, `compact` for any other. */
@@ -23,7 +23,7 @@ export interface UDPSenderOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** Largest datagram that Jaeger reads whole. */
+/** Largest datagram that Jaeger reads completely, in bytes. */
 const DEFAULT_MAX_PACKET_SIZE = 65_000;
 const COMPACT_PORT = 6831;
 const BINARY_PORT = 6832;
@@ -40,7 +40,7 @@ export interface UdpSettings {
   readonly lookup: Lookup | undefined;
 }
 
-/** Fills in the defaults. Checks nothing: `0` and an empty string are the default, as in jaeger-client. */
+/** Fills in the defaults, without checks. `0` and an empty string mean the default, as in jaeger-client. */
 export function settingsOf(options: UDPSenderOptions): UdpSettings {
   const protocol = options.protocol ?? (options.port === BINARY_PORT ? 'binary' : 'compact');
   const { lookup, ...socketOptions } = socketOptionsOf(options.socketType || 'udp4');

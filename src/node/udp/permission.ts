@@ -1,29 +1,29 @@
 import type { IpFamily } from './address.js';
 import { UdpError } from './errors.js';
 
-/** The part of Deno that says what a program may do. */
+/** The part of Deno's permission API that is used. */
 interface DenoPermissions {
   querySync?(descriptor: { readonly name: 'net'; readonly host: string }): {
     readonly state: string;
   };
 }
 
-/** What a socket would reach. */
+/** The hosts that a socket needs. */
 export interface NetAccess {
   readonly family: IpFamily;
-  /** A name that the runtime would look up; undefined where there is none, or none any more. */
+  /** The name that the runtime has to look up; undefined if there is none, or if it is resolved. */
   readonly name: string | undefined;
-  /** The agent's; undefined while the name has not resolved. */
+  /** The agent's address; undefined until the name is resolved. */
   readonly address: string | undefined;
   readonly port: number;
 }
 
 /**
- * Deno lets a program reach what it was told on its command line. A socket that reaches for more does
- * not fail: `node:dgram` throws where nobody can catch it, and the program ends. So it is asked before.
- * Anything but `granted` is a no: a tracer must not make the runtime prompt.
+ * Checks Deno's permissions before a socket is used. Without a permission, `node:dgram` on Deno throws an
+ * exception that cannot be caught, which ends the program. Every state other than `granted` counts as denied: a
+ * tracer must not make the runtime prompt.
  *
- * @throws UdpError `not-permitted`, with the flag to give
+ * @throws UdpError `not-permitted`, with the missing flag
  */
 export function checkNetAccess(access: NetAccess): void {
   const { Deno } = globalThis as { Deno?: { permissions?: DenoPermissions } };
@@ -38,7 +38,7 @@ export function checkNetAccess(access: NetAccess): void {
   );
 }
 
-/** The bound address counts, too; a name is looked up without a port, and reached by its address. */
+/** Also contains the bound address. A name is looked up without a port; datagrams go to its address. */
 function hostsOf({ family, name, address, port }: NetAccess): string[] {
   const hosts = [family === 6 ? '[::]:0' : '0.0.0.0:0'];
   if (name !== undefined) hosts.push(name);
@@ -46,7 +46,7 @@ function hostsOf({ family, name, address, port }: NetAccess): string[] {
   return hosts;
 }
 
-/** What is asked for only once the name has resolved, so that the flag is whole from the start. */
+/** Hosts that are needed only after the name is resolved, so that the first error names the complete flag. */
 function hostsToCome({ family, name, address, port }: NetAccess): string[] {
   if (address !== undefined || name === undefined) return [];
   if (name !== 'localhost') return [`<address of ${name}>:${port}`];
@@ -61,7 +61,7 @@ function isGranted(permissions: DenoPermissions, host: string): boolean {
   try {
     return permissions.querySync!({ name: 'net', host }).state === 'granted';
   } catch {
-    // A text that is no host: nothing was granted for it.
+    // Deno throws for a string that is no host. No permission can exist for it.
     return false;
   }
 }

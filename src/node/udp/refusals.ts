@@ -1,11 +1,11 @@
-/** Datagrams in a row without a refusal, and milliseconds, after which somebody listens again. */
+/** An outage ends after this many datagrams in a row without a refusal, and after `QUIET_MS`. */
 const SENDS_WITHOUT_REFUSAL = 3;
-/** Hosts send one refusal a second: a shorter silence says nothing of the datagrams in between. */
+/** Milliseconds. Hosts send about one refusal per second, so a shorter silence proves nothing. */
 const QUIET_MS = 2_000;
 
 /**
- * An outage that no send knows of: the datagrams leave, and the network answers that they were
- * refused. It begins with the first refusal, and it is over when they have stopped.
+ * Detects outages in which sends succeed, but the network reports that the datagrams were refused. An outage
+ * begins with the first refusal and ends when refusals stop.
  */
 export class Refusals {
   private ongoing = false;
@@ -16,7 +16,7 @@ export class Refusals {
     return this.ongoing;
   }
 
-  /** True for the first of an outage. `now` is in milliseconds. */
+  /** Notes a refusal. True for the first of an outage. `now` is in milliseconds. */
   note(now: number): boolean {
     const isFirst = !this.ongoing;
     this.ongoing = true;
@@ -25,7 +25,7 @@ export class Refusals {
     return isFirst;
   }
 
-  /** A datagram left. True where that ends the outage. */
+  /** Notes a sent datagram. True if it ends the outage. */
   noteSent(now: number): boolean {
     if (!this.ongoing) return false;
     this.sends++;

@@ -17,20 +17,20 @@ import { checkNetAccess } from './permission.js';
 import { Refusals } from './refusals.js';
 import { ConnectedSocket, type OnAnswer } from './socket.js';
 
-/** Datagrams that leave in a row; then the rest of the program has a turn. */
+/** Datagrams sent in a row before the event loop gets a turn. */
 const SENDS_AT_ONCE = 16;
 
-/** Milliseconds that a socket is kept at least, whatever comes back for what it sent. */
+/** Minimum lifetime of a socket in milliseconds, even if its datagrams are refused. */
 const SOCKET_KEPT_MS = 1_000;
 
 /**
- * Sends messages to a Jaeger agent over UDP, one datagram each. The socket is connected: no packet is
- * looked up, and the kernel tells when nobody listens.
+ * Sends messages to a Jaeger agent over UDP, one datagram each. The socket is connected, so the host name is
+ * not looked up per packet, and the kernel reports refused datagrams.
  *
- *     send ─► address (30 s, or an error: looked up again) ─► socket (an error: a new one) ─► kernel
+ *     send ─► address (looked up again after 30 s or an error) ─► socket (replaced after an error) ─► kernel
  *
- * Whatever happens to the name, the network or the socket ends with the trouble itself: each datagram
- * is tried on what is there by then. `sendErrors()` counts those that were lost.
+ * After any failure of name, network or socket, the next datagram is tried with the current address and a
+ * working socket. `sendErrors()` counts the failed datagrams.
  */
 export class UDPSender implements Sender {
   readonly wire: Wire;
@@ -40,7 +40,7 @@ export class UDPSender implements Sender {
   _logger: Logger;
   private readonly family: IpFamily;
   private readonly socketOptions: SocketOptions;
-  /** The user's `lookup` needs no permission for names that we could ask for. */
+  /** False with a user's `lookup`: it is not known which permission that function needs. */
   private readonly looksUpNames: boolean;
   private readonly address: AgentAddress;
   private socket: ConnectedSocket;
@@ -76,12 +76,12 @@ export class UDPSender implements Sender {
     return `UDPSender(${this.wire.protocol}, ${this._host}:${this._port})`;
   }
 
-  /** The socket of the moment: after an error there will be another one. */
+  /** The current socket. After an error it is replaced. */
   get _client(): Socket {
     return this.socket.socket;
   }
 
-  /** Datagrams so far of which the network said that they were refused: they had left, and their spans count as sent. */
+  /** Number of datagrams that were refused after they had left. Their spans count as sent. */
   get refusedDatagrams(): number {
     return this.answers;
   }
@@ -90,7 +90,11 @@ export class UDPSender implements Sender {
     return { ...this.counts };
   }
 
-  /** Resolves when the kernel has taken the datagram. */
+  /**
+   * Resolves when the kernel has accepted the datagram.
+   *
+   * @throws SendError
+   */
   async send(message: Uint8Array): Promise<void> {
     let { socket } = this;
     try {
@@ -111,7 +115,7 @@ export class UDPSender implements Sender {
     this.socket.close();
   }
 
-  /** Where all is well it costs a comparison and, for a name, a look at the clock. */
+  /** The socket, if it is connected to the current address. Called for each datagram, so it must be cheap. */
   private usableSocket(): ConnectedSocket | undefined {
     this.address.refresh();
     const { socket } = this;
@@ -119,7 +123,7 @@ export class UDPSender implements Sender {
     return address !== undefined && address === this.address.current ? socket : undefined;
   }
 
-  /** Sends that are under way at the same time wait for the same socket. */
+  /** Concurrent sends wait for the same socket. */
   private open(): Promise<ConnectedSocket> {
     this.opening ??= this.connect().finally(() => {
       this.opening = undefined;
@@ -153,8 +157,8 @@ export class UDPSender implements Sender {
   }
 
   /**
-   * A socket that has worked may have ended for a reason of its own: somebody closed it, or the host
-   * has another address by now. The datagram is not lost where a new socket takes it.
+   * Sends a datagram once more with a new socket, if the old one worked before and has ended: other code may
+   * have closed it, or the host may have another address now.
    */
   private async sendAnew(
     message: Uint8Array,
@@ -174,7 +178,7 @@ export class UDPSender implements Sender {
   private failed(error: unknown, message: Uint8Array): SendError {
     const reason = this.closed ? 'closed' : reasonOf(error);
     this.count(reason);
-    // Neither has to do with where it goes.
+    // Neither of these two depends on the address.
     if (reason !== 'too-large' && reason !== 'no-buffers') this.address.doubt();
     return new SendError(
       reason,
@@ -197,8 +201,8 @@ export class UDPSender implements Sender {
       );
     }
     this.address.doubt();
-    // Another source port, too: what is between may have kept the way to an agent that has gone. Not
-    // while there is more to come: it would not be counted.
+    // A new socket has a new source port: a router on the way may have kept the route to an agent that is gone.
+    // While later datagrams may still be refused, the socket stays open: their refusals must be counted.
     if (isLatest && time - this.openedAt >= SOCKET_KEPT_MS) this.socket.close();
   };
 
@@ -212,14 +216,14 @@ export class UDPSender implements Sender {
   }
 }
 
-/** Looked up at each call, so that an application's patch, or a test's, is seen: as Node does. */
+/** Reads `dns.lookup` at each call, as Node does, so that patches of user code and tests apply. */
 const lookUpByDns: Lookup = (hostname, options, callback) =>
   dns.lookup(hostname, options, callback);
 
 /**
- * Where the kernel takes a datagram at once Node calls back within the same turn of the loop: a long
- * queue would leave as a whole before any timer or request is looked at. The function is the one of
- * the start: a test's fake timers must not stop the sending.
+ * Waits for the next turn of the event loop. If the kernel accepts a datagram at once, Node calls back in the
+ * same turn, so a long queue would delay all timers and requests. `setImmediate` is imported, not read from
+ * `globalThis`: a test's fake timers must not stop the sending.
  */
 function turnOfTheLoop(): Promise<void> {
   return new Promise((resolve) => {
@@ -227,7 +231,7 @@ function turnOfTheLoop(): Promise<void> {
   });
 }
 
-/** Milliseconds of a clock that never goes back. */
+/** Milliseconds of the monotonic clock. */
 function now(): number {
   return performance.now();
 }

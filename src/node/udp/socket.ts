@@ -4,27 +4,27 @@ import { DgramAsPromised } from 'dgram-as-promised';
 import type { SendErrorCode } from '../../core/reporting/sender.js';
 import { CLOSED, reasonOf } from './errors.js';
 
-/** How often a datagram is sent again because of an error that was not about it. */
+/** Retries of a datagram whose send reported an error of an earlier datagram. */
 const RETRIES = 2;
 
-/** Errors after which the socket is as good as before. */
+/** Errors after which the socket still works. */
 const HARMLESS: ReadonlySet<SendErrorCode> = new Set(['too-large', 'no-buffers', 'not-permitted']);
 
-/** What the network answers to a datagram that has left. */
+/** Errors that the network returns for a datagram that has left. */
 const ANSWERS: ReadonlySet<SendErrorCode> = new Set(['refused', 'unreachable']);
 
 /**
- * An error that came for a datagram which had left. `isLatest`: none has left since, so nothing more
- * comes until the next one does.
+ * Receives the error of a datagram that had left. `isLatest`: no datagram was sent since then, so no further
+ * error follows until the next one is sent.
  */
 export type OnAnswer = (error: Error, isLatest: boolean) => void;
 
 /**
- * One socket, connected once: the kernel tells when nobody listens, and no packet is looked up. It
- * is good until an error that is not about one datagram; then it is closed, and another one is needed.
+ * One socket, connected once. An error that concerns more than one datagram closes it; the caller must then
+ * create another one.
  */
 export class ConnectedSocket {
-  /** `dgram`'s own. */
+  /** The `dgram` socket. */
   readonly socket: Socket;
   private readonly library: ReturnType<typeof DgramAsPromised.createSocket>;
   private readonly onAnswer: OnAnswer;
@@ -41,10 +41,10 @@ export class ConnectedSocket {
       options as Parameters<typeof DgramAsPromised.createSocket>[0],
     );
     this.socket = this.library.socket;
-    // Before it is bound: later has no effect on Deno.
+    // Before binding: on Deno it has no effect afterwards.
     this.socket.unref();
     this.socket.on('error', (error) => this.onError(error));
-    // Anybody may close it who has it.
+    // User code that has the socket may close it.
     this.socket.on('close', () => this.end(CLOSED));
   }
 
@@ -56,21 +56,21 @@ export class ConnectedSocket {
     return this.state === 'closed';
   }
 
-  /** True once a datagram has left through it. */
+  /** True once it has sent a datagram. */
   get hasWorked(): boolean {
     return this.worked;
   }
 
-  /** The address that it is connected to; undefined before and after. */
+  /** The address to which it is connected; undefined otherwise. */
   get address(): string | undefined {
     return this.remoteAddress;
   }
 
-  /** Once. After an error the socket is closed. */
+  /** Connects the socket. May be called once. An error closes the socket. */
   connect(port: number, address: string): Promise<void> {
     this.state = 'connecting';
     return new Promise<void>((resolve, reject) => {
-      // Node forgets the callback where the socket is closed before, or cannot be bound.
+      // Node does not call back if the socket is closed before, or cannot be bound.
       this.failConnect = reject;
       const onConnect = (error?: Error): void => {
         if (error || this.state !== 'connecting') return this.fail(error ?? CLOSED);
@@ -86,7 +86,7 @@ export class ConnectedSocket {
     });
   }
 
-  /** Resolves when the kernel has taken the datagram. */
+  /** Resolves when the kernel has accepted the datagram. */
   async send(message: Uint8Array): Promise<void> {
     try {
       await this.transmit(message);
@@ -96,13 +96,13 @@ export class ConnectedSocket {
     this.worked = true;
   }
 
-  /** Idempotent. A `connect` that is under way rejects; so does a `send`, unless it has left. */
+  /** Idempotent. A pending `connect` rejects, and a pending `send` too unless its datagram has left. */
   close(): void {
     if (this.state === 'closed') return;
     const isBinding = this.state === 'connecting';
     this.end(CLOSED);
-    // A socket that is being bound would take it twice, if somebody else closes it too, and throw
-    // where nobody can catch it. It is closed when `connect` has ended.
+    // Node would defer this close until the socket is bound. If other code closes it meanwhile, the deferred
+    // close throws an exception that cannot be caught. So the socket is closed when `connect` ends.
     if (!isBinding) this.release();
   }
 
@@ -121,14 +121,14 @@ export class ConnectedSocket {
     try {
       this.socket.close();
     } catch {
-      // It is closed already.
+      // The socket is closed already.
     }
   }
 
   /**
-   * The error of a send may be an answer to a datagram before it: the kernel hands one that is
-   * pending to the next call, and the library under us the last `error` event. Then this datagram has
-   * not been sent, and goes out at the next try.
+   * The error of a send may belong to an earlier datagram: the kernel returns a pending error from the next
+   * call, and `dgram-as-promised` rejects with the last `error` event. This datagram was then not sent, and the
+   * next try sends it.
    */
   private async sendAgain(message: Uint8Array, first: unknown): Promise<void> {
     let error = first;
@@ -136,7 +136,7 @@ export class ConnectedSocket {
       try {
         await this.transmit(message);
       } catch (next) {
-        // That nobody listens is always such an answer; the others only where the next try leaves.
+        // `refused` always belongs to an earlier datagram; other errors only if the next try succeeds.
         if (reasonOf(error) === 'refused') this.answered(error);
         error = next;
         continue;
@@ -152,7 +152,7 @@ export class ConnectedSocket {
     return error === this.lastEvent || ANSWERS.has(reasonOf(error));
   }
 
-  /** Each answer is told once. */
+  /** Reports each error of an earlier datagram once. */
   private answered(error: unknown): void {
     if (error === this.lastEvent) this.lastEvent = undefined;
     else this.onAnswer(error as Error, false);
@@ -160,7 +160,7 @@ export class ConnectedSocket {
 
   private async transmit(message: Uint8Array): Promise<void> {
     const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-    // On a connected socket this is (message, offset, length); the types know only the other form.
+    // On a connected socket the arguments are (message, offset, length); the types have only the other form.
     const send = this.library.send as unknown as (
       message: Buffer,
       offset: number,
@@ -174,7 +174,7 @@ export class ConnectedSocket {
       this.lastEvent = error;
       this.onAnswer(error, true);
     } else {
-      // It cannot be bound, and has forgotten a `close` that waited for that.
+      // Binding failed, and Node has dropped a `close` that waited for it.
       this.fail(error);
     }
   }
