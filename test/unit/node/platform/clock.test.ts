@@ -113,6 +113,12 @@ describe("a step of the host's clock", () => {
     expect(clock.wallMillis() - MILLISECOND).toBeGreaterThanOrEqual(reading - 0.001);
   });
 
+  test('the first reading has its microseconds from the time origin, where that still holds', async () => {
+    const { clock } = await clockOnFakeHost();
+    vi.spyOn(performance, 'timeOrigin', 'get').mockReturnValue(MILLISECOND - 1000 + 0.5);
+    expect(clock.wallMillis() - MILLISECOND).toBe(0.5);
+  });
+
   test('is looked for every 20 microseconds', async () => {
     const { clock, pass, step } = await clockOnFakeHost();
     clock.wallMillis();

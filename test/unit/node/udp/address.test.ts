@@ -40,6 +40,10 @@ async function settled(): Promise<void> {
 
 const NOT_FOUND = Object.assign(new Error('getaddrinfo ENOTFOUND agent'), { code: 'ENOTFOUND' });
 
+test('an answer is good for 30 s, and lookups are a second apart', () => {
+  expect([RESOLVE_AGAIN_MS, RESOLVE_PAUSE_MS]).toStrictEqual([30_000, 1_000]);
+});
+
 describe('an address', () => {
   test.each<[string, IpFamily]>([
     ['10.1.2.3', 4],

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RESOLVE_AGAIN_MS, RESOLVE_PAUSE_MS } from '../../../../src/node/udp/address.js';
 import { UDPSender } from '../../../../src/node/udp/sender.js';
 import { Datagrams } from '../../support/datagrams.js';
-import { fakeTime, turns, watchSockets } from './injected.js';
+import { failSends, fakeTime, turns, watchSockets } from './injected.js';
 
 /** Two agents on one port: a host of this kind has all of 127.0.0.0/8. */
 const FIRST = '127.0.0.1';
@@ -183,6 +183,24 @@ describe('the host name', () => {
     expect(firstBytes(second)).toStrictEqual([3]);
     expect(names.asked).toHaveLength(2);
     expect(sender.sendErrors()).toStrictEqual({ refused: 1 });
+  });
+
+  test.each([
+    ['EMSGSIZE', 1],
+    ['ENOBUFS', 1],
+    ['ENETUNREACH', 2],
+    ['EINVAL', 2],
+  ])('is asked for again after %s, or not: %i', async (error, asked) => {
+    const time = fakeTime();
+    const receiver = await newReceiver(FIRST);
+    const names = new Names([FIRST]);
+    const sender = names.newSender(receiver.port);
+    await sender.send(Uint8Array.of(1));
+    time.pass(RESOLVE_PAUSE_MS);
+    failSends(error, Number.POSITIVE_INFINITY);
+    await expect(sender.send(Uint8Array.of(2))).rejects.toThrow(error);
+    await turns();
+    expect(names.asked).toHaveLength(asked);
   });
 
   test('that goes on being refused is looked up once a second', async () => {
