@@ -9,6 +9,7 @@ import type {
   ServiceError,
   StatusObject,
 } from '@grpc/grpc-js';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach } from 'vitest';
 import type { Sampler } from '../../../src/core/sampling/sampler.js';
 import type { GrpcTracingOptions } from '../../../src/grpc/index.js';
@@ -127,13 +128,16 @@ export class GrpcRig {
   }
 }
 
+const TURNS_OF_A_CANCELLED_CALL = 50;
+
 /** Opens rigs that are closed after each test. */
 export function closedAfterEach(): (copy: GrpcCopy, options?: RigOptions) => Promise<GrpcRig> {
   const rigs: GrpcRig[] = [];
   afterEach(async () => {
-    // A call that is cancelled at once is sent all the same; grpc-js 1.10.0 tries that for ever, and
-    // nothing else, where its channel was closed before.
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    // grpc-js sends a call that is cancelled at once all the same. If its channel is closed before that,
+    // grpc-js 1.10.0 picks a connection in an endless loop of microtasks. Sending takes no more than a few
+    // turns of the event loop; a number of milliseconds may be a single turn on a busy machine.
+    for (let turn = 0; turn < TURNS_OF_A_CANCELLED_CALL; turn++) await setImmediate();
     for (const rig of rigs.splice(0)) rig.close();
   });
   return async (copy, options) => {
