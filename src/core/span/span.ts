@@ -8,7 +8,7 @@ import { catchRejection } from '../host/guarded.js';
 import { logError, type Logger } from '../host/logger.js';
 import type { Clock } from '../host/platform.js';
 import { textOfKey } from '../text/value-text.js';
-import { normalizedBaggageKey, normalizedKeys } from './baggage-key.js';
+import { normalizedBaggageKey, normalizedKeys } from '../context/baggage-key.js';
 import { BoundedLogs } from './bounded-logs.js';
 import type { FinishedSpan, FlatTags } from './finished-span.js';
 import { ConstantDecision, type SamplingDecision } from './sampling-decision.js';
