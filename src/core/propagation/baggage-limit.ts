@@ -9,6 +9,17 @@ export interface MaxBaggage {
 /** What a header counts beyond its bytes, as in HTTP/2's limit of a header list (RFC 9113, 6.5.2). */
 export const HEADER_OVERHEAD = 32;
 
+/**
+ * Key of a carrier whose owner limits the baggage itself, because it knows what else is sent: all baggage
+ * is written then. All copies of this package in a process share it.
+ */
+export const UNLIMITED: unique symbol = Symbol.for('spoor.unlimited-carrier/1');
+
+/** A carrier, as far as its limit goes. */
+export interface LimitedCarrier {
+  readonly [UNLIMITED]?: true;
+}
+
 const DEFAULT_ITEMS = 64;
 const DEFAULT_BYTES = 8192;
 

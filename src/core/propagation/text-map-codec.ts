@@ -5,7 +5,13 @@ import { NullLogger } from '../host/logger.js';
 import { count, Metrics } from '../host/metrics.js';
 import { type ReadUtf8, readUtf8 } from '../text/utf8.js';
 import { BaggageDrops } from './baggage-drops.js';
-import { BaggageLimit, BaggageRoom, type MaxBaggage } from './baggage-limit.js';
+import {
+  BaggageLimit,
+  BaggageRoom,
+  type LimitedCarrier,
+  type MaxBaggage,
+  UNLIMITED,
+} from './baggage-limit.js';
 import type { CarrierKeys, Extractor, Injector } from './codec.js';
 import { joinedList, lastOfJoined, lastOfList } from './header-values.js';
 
@@ -115,12 +121,13 @@ export class TextMapCodec implements Injector, Extractor {
     const map = carrier as Record<string, string>;
     map[this._contextKey] = spanContext.toString();
     const baggage = spanContext.baggage;
+    const isLimited = this._urlEncoding && (carrier as LimitedCarrier)[UNLIMITED] !== true;
     let room: BaggageRoom | undefined;
     for (const key in baggage) {
       if (!Object.prototype.hasOwnProperty.call(baggage, key)) continue;
       const name = this._baggagePrefix + key.toLowerCase();
       const value = this.encodeValue(baggage[key]!);
-      if (this._urlEncoding) {
+      if (isLimited) {
         room ??= new BaggageRoom(this.limit.items, this.limit.bytes);
         if (!this.isSent(name, value, room)) continue;
       }
