@@ -71,6 +71,7 @@ export type { UDPSenderOptions, UdpProtocol } from './node/udp/options.js';
 export { RemoteReporter } from './node/tracer/wrappers.js';
 
 // Propagation
+export type { MaxBaggage } from './core/propagation/baggage-limit.js';
 export type { CarrierKeys, Extractor, Injector } from './core/propagation/codec.js';
 export { TextMapCodec, type TextMapCodecOptions } from './node/tracer/wrappers.js';
 

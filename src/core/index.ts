@@ -16,6 +16,7 @@ export {
 } from './host/metrics.js';
 export type { Clock, Platform, Timer as PlatformTimer } from './host/platform.js';
 export type { ReadUtf8, WriteUtf8 } from './text/utf8.js';
+export type { MaxBaggage } from './propagation/baggage-limit.js';
 export type { CarrierKeys, Extractor, Injector } from './propagation/codec.js';
 export { TextMapCodec, type TextMapCodecOptions } from './propagation/text-map-codec.js';
 export type { Reporter } from './reporting/reporter.js';

@@ -1,4 +1,5 @@
 import { SpanContext as OpenTracingSpanContext } from 'opentracing';
+import { withItem } from './baggage-key.js';
 import {
   parentBytes,
   setParentBytes,
@@ -30,10 +31,9 @@ import {
   spanText,
   traceText,
 } from './id-text.js';
-import { setOwn } from './own-property.js';
 import { SamplingState } from './sampling-state.js';
 
-/** Baggage items, which travel with a trace, by normalised key. */
+/** Baggage: what travels with a trace, by key, in the spelling in which it came or was set. */
 export type Baggage = Record<string, string>;
 
 /**
@@ -288,7 +288,10 @@ export class SpanContext extends OpenTracingSpanContext {
     return this._samplingState.isFirehose();
   }
 
-  /** A copy with one more baggage item. The baggage object is shared with other spans, so it never changes. */
+  /**
+   * A copy with a baggage item: baggage is never changed where other spans can see it. An item of the same
+   * key in another spelling (`user_id`, `User-Id`) is replaced, and keeps its spelling.
+   */
   withBaggageItem(key: string, value: string): SpanContext {
     const copy = this.newOfItsKind(withItem(this._baggage, key, value));
     copyIds(copy, this);
@@ -360,10 +363,4 @@ export class SpanContext extends OpenTracingSpanContext {
  */
 function classOf(receiver: unknown): typeof SpanContext {
   return typeof receiver === 'function' ? (receiver as typeof SpanContext) : SpanContext;
-}
-
-function withItem(baggage: Baggage | undefined, key: string, value: string): Baggage {
-  const copy: Baggage = { ...baggage };
-  setOwn(copy, key, value);
-  return copy;
 }

@@ -100,6 +100,7 @@ export class Metrics {
   readonly baggageUpdateSuccess: Counter;
   readonly baggageUpdateFailure: Counter;
   readonly baggageTruncate: Counter;
+  readonly baggageDropped: Counter;
   readonly throttledDebugSpans: Counter;
   readonly throttlerUpdateSuccess: Counter;
   readonly throttlerUpdateFailure: Counter;
@@ -137,6 +138,7 @@ export class Metrics {
     this.baggageUpdateSuccess = counter('jaeger:baggage_updates', { result: 'ok' });
     this.baggageUpdateFailure = counter('jaeger:baggage_updates', { result: 'err' });
     this.baggageTruncate = counter('jaeger:baggage_truncations');
+    this.baggageDropped = counter('jaeger:baggage_items_dropped');
     this.throttledDebugSpans = counter('jaeger:throttled_debug_spans');
     this.throttlerUpdateSuccess = counter('jaeger:throttler_updates', { result: 'ok' });
     this.throttlerUpdateFailure = counter('jaeger:throttler_updates', { result: 'err' });

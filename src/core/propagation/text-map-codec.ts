@@ -1,7 +1,19 @@
+import { normalForm } from '../context/baggage-key.js';
 import { setOwn } from '../context/own-property.js';
 import { type Baggage, SpanContext } from '../context/span-context.js';
+import { NullLogger } from '../host/logger.js';
 import { count, Metrics } from '../host/metrics.js';
+import { type ReadUtf8, readUtf8 } from '../text/utf8.js';
+import { BaggageDrops } from './baggage-drops.js';
+import {
+  BaggageLimit,
+  BaggageRoom,
+  type LimitedCarrier,
+  type MaxBaggage,
+  UNLIMITED,
+} from './baggage-limit.js';
 import type { CarrierKeys, Extractor, Injector } from './codec.js';
+import { joinedList, lastOfJoined, lastOfList } from './header-values.js';
 
 /** Carrier keys of Jaeger's own propagation format. */
 const TRACER_STATE_HEADER_NAME = 'uber-trace-id';
@@ -20,6 +32,8 @@ const MAX_BAGGAGE_ITEMS = 180;
 const MAX_BAGGAGE_LENGTH = 64 * 1024;
 /** A longer `uber-trace-id` is invalid: 32 + 16 + 16 + 8 digits and 3 colons, each up to 3 units if encoded. */
 const MAX_CONTEXT_LENGTH = 128;
+/** A header's name, in lower case. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
 /** Options of `TextMapCodec`. */
 export interface TextMapCodecOptions {
@@ -29,16 +43,23 @@ export interface TextMapCodecOptions {
   readonly contextKey?: string | null | undefined;
   /** Default `uberctx-`. */
   readonly baggagePrefix?: string | null | undefined;
+  /** How much baggage is written with `urlEncoding`; without, there is no limit. */
+  readonly maxBaggage?: MaxBaggage | null | undefined;
   readonly metrics?: Metrics | undefined;
-  /** The id strings of extracted contexts keep leading zeros. Default false. */
+  /** Where baggage that is not written is counted and logged. Default: counted in `metrics`. @internal */
+  readonly baggageDrops?: BaggageDrops | undefined;
+  /** Reads values that are bytes. Default: in plain ECMAScript. */
+  readonly readUtf8?: ReadUtf8 | undefined;
+  /** Extracted contexts write their ids with leading zeros. Default false. */
   readonly padIds?: boolean | undefined;
   /** The class of extracted contexts. */
   readonly contextClass?: typeof SpanContext | undefined;
 }
 
 /**
- * Jaeger's propagation format in a map of strings: `uber-trace-id`, and `uberctx-{key}` for each baggage
- * item. Keys are compared in lower case. `extract` never throws.
+ * Jaeger's propagation format in a map of strings: `uber-trace-id`, and `uberctx-{key}` for each
+ * baggage item. Keys are compared in lower case, and baggage is written in lower case. A header that came
+ * twice counts once: the last value that can be read. Nothing in a carrier makes it throw.
  */
 export class TextMapCodec implements Injector, Extractor {
   private readonly _urlEncoding: boolean;
@@ -48,6 +69,9 @@ export class TextMapCodec implements Injector, Extractor {
   private readonly _padIds: boolean;
   private readonly _contextClass: typeof SpanContext;
   private readonly keys: CarrierKeys;
+  private readonly limit: BaggageLimit;
+  private readonly drops: BaggageDrops;
+  private readonly readUtf8: ReadUtf8;
 
   constructor(options: TextMapCodecOptions = {}) {
     this._urlEncoding = Boolean(options.urlEncoding);
@@ -60,6 +84,10 @@ export class TextMapCodec implements Injector, Extractor {
       contextKey: this._contextKey,
       baggagePrefix: this._baggagePrefix,
     });
+    this.limit = new BaggageLimit(options.maxBaggage);
+    this.drops =
+      options.baggageDrops ?? new BaggageDrops(this.limit, this._metrics, new NullLogger());
+    this.readUtf8 = options.readUtf8 ?? readUtf8;
   }
 
   /** The carrier keys that it reads and writes. Every call returns the same frozen object. */
@@ -93,39 +121,89 @@ export class TextMapCodec implements Injector, Extractor {
     const map = carrier as Record<string, string>;
     map[this._contextKey] = spanContext.toString();
     const baggage = spanContext.baggage;
+    const isLimited = this._urlEncoding && (carrier as LimitedCarrier)[UNLIMITED] !== true;
+    let room: BaggageRoom | undefined;
     for (const key in baggage) {
       if (!Object.prototype.hasOwnProperty.call(baggage, key)) continue;
-      setOwn(map, this._baggagePrefix + key, this.encodeValue(baggage[key]!));
+      const name = this._baggagePrefix + key.toLowerCase();
+      const value = this.encodeValue(baggage[key]!);
+      if (isLimited) {
+        room ??= new BaggageRoom(this.limit.items, this.limit.bytes);
+        if (!this.isSent(name, value, room)) continue;
+      }
+      setOwn(map, name, value);
     }
+  }
+
+  private isSent(name: string, value: string, room: BaggageRoom): boolean {
+    // Node throws for such a name: baggage must not fail the request.
+    if (!TOKEN.test(name)) this.drops.illegalKey(name);
+    else if (!room.take(name, value)) this.drops.overLimit(name);
+    else return true;
+    return false;
   }
 
   private readEntry(key: string, carrier: Record<string, unknown>, found: Found): void {
     const lowerKey = key.length <= MAX_BAGGAGE_LENGTH ? key.toLowerCase() : '';
     if (lowerKey === this._contextKey) {
-      this.readContext(textOf(carrier[key]), found);
+      this.readContext(carrier[key], found);
     } else if (lowerKey === JAEGER_DEBUG_HEADER) {
-      const debugId = textOf(carrier[key]);
-      if (debugId !== undefined && debugId.length <= MAX_BAGGAGE_LENGTH) {
-        found.debugId = this.decodeValue(debugId);
-      }
+      this.readDebugId(carrier[key], found);
     } else if (lowerKey === JAEGER_BAGGAGE_HEADER) {
-      readBaggageHeader(textOf(carrier[key]), (text) => this.decodeValue(text), found);
+      this.readBaggageHeader(joinedList(carrier[key], this.readUtf8), found);
     } else if (lowerKey.startsWith(this._baggagePrefix)) {
-      const value = textOf(carrier[key]);
-      if (value === undefined) return;
-      found.addBaggage(key.slice(this._baggagePrefix.length), value, (text) =>
-        this.decodeValue(text),
-      );
+      this.readBaggage(key.slice(this._baggagePrefix.length).trim(), carrier[key], found);
     }
   }
 
-  private readContext(text: string | undefined, found: Found): void {
+  private readContext(value: unknown, found: Found): void {
     const context =
-      text === undefined || text.length > MAX_CONTEXT_LENGTH
-        ? null
-        : this._contextClass.fromString(this.decodeValue(text));
-    if (context === null) count(this._metrics.decodingErrors, 1);
+      typeof value === 'string'
+        ? this.parseHeader(value)
+        : lastOfList(value, this.readUtf8, (text) => this.parseHeader(text));
+    if (context === undefined) count(this._metrics.decodingErrors, 1);
     else found.context = context;
+  }
+
+  private parseHeader(text: string): SpanContext | undefined {
+    const context = this.parse(text);
+    if (context !== undefined || !text.includes(',')) return context;
+    return lastOfJoined(text, (part) => this.parse(part));
+  }
+
+  private parse(text: string): SpanContext | undefined {
+    if (text.length > MAX_CONTEXT_LENGTH) return undefined;
+    return this._contextClass.fromString(this.decodeValue(text)) ?? undefined;
+  }
+
+  private readDebugId(value: unknown, found: Found): void {
+    const debugId = lastOfList(value, this.readUtf8, (text) => text);
+    if (debugId === undefined || debugId.length > MAX_BAGGAGE_LENGTH) return;
+    found.debugId = this.decodeValue(debugId);
+  }
+
+  private readBaggage(key: string, value: unknown, found: Found): void {
+    const text = typeof value === 'string' ? value : this.lastBaggage(value);
+    if (text !== undefined) found.addBaggage(key, text, this.decodeBaggage);
+  }
+
+  /** Of a list: the last value that can be decoded, else the last. */
+  private lastBaggage(value: unknown): string | undefined {
+    const ifDecodable = (text: string): string | undefined =>
+      text.length > MAX_BAGGAGE_LENGTH || this.decodeParts(text) === undefined ? undefined : text;
+    return (
+      lastOfList(value, this.readUtf8, ifDecodable) ??
+      lastOfList(value, this.readUtf8, (text) => text)
+    );
+  }
+
+  /** Only pairs of exactly two parts: `jaeger-baggage: k=v, k2=v2`. */
+  private readBaggageHeader(header: string | undefined, found: Found): void {
+    if (header === undefined || header.length > MAX_BAGGAGE_LENGTH) return;
+    for (const pair of this.decodeValue(header).split(',', MAX_BAGGAGE_ITEMS)) {
+      const parts = pair.split('=');
+      if (parts.length === 2) found.addBaggage(parts[0]!.trim(), parts[1]!.trim(), (text) => text);
+    }
   }
 
   private encodeValue(value: string): string {
@@ -138,12 +216,26 @@ export class TextMapCodec implements Injector, Extractor {
     }
   }
 
-  private decodeValue(value: string): string {
-    if (!this._urlEncoding || !value.includes('%')) return value;
+  private readonly decodeBaggage = (text: string): string =>
+    this.decodeParts(text) ?? (this._urlEncoding ? lastOfJoined(text, (part) => part) : text)!;
+
+  /** Commas within a value are percent-encoded, so that any other comma joins two headers. */
+  private decodeParts(text: string): string | undefined {
+    if (!this._urlEncoding || !text.includes(',')) return this.decode(text);
+    return lastOfJoined(text, (part) => this.decode(part));
+  }
+
+  /** What cannot be decoded stays as it came. */
+  private decodeValue(text: string): string {
+    return this.decode(text) ?? text;
+  }
+
+  private decode(text: string): string | undefined {
+    if (!this._urlEncoding || !text.includes('%')) return text;
     try {
-      return decodeURIComponent(value);
+      return decodeURIComponent(text);
     } catch {
-      return value;
+      return undefined;
     }
   }
 }
@@ -161,6 +253,8 @@ class Found {
   context: SpanContext | undefined = undefined;
   debugId = '';
   readonly baggage: Baggage = {};
+  /** Keys by normal form; undefined before the first item. */
+  private keys: Map<string, string> | undefined = undefined;
   private items = 0;
   private length = 0;
 
@@ -169,28 +263,11 @@ class Found {
     this.items++;
     this.length += key.length + value.length;
     if (this.items > MAX_BAGGAGE_ITEMS || this.length > MAX_BAGGAGE_LENGTH) return;
+    const keys = (this.keys ??= new Map());
+    const normalized = normalForm(key);
+    const before = keys.get(normalized);
+    if (before !== undefined && before !== key) delete this.baggage[before];
+    keys.set(normalized, key);
     setOwn(this.baggage, key, decode(value));
-  }
-}
-
-/** A header value as a string. Node gives an array for some repeated headers: the last element counts. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
-  if (!Array.isArray(value)) return undefined;
-  const last: unknown = value[value.length - 1];
-  return typeof last === 'string' ? last : undefined;
-}
-
-/** Reads `jaeger-baggage: k=v, k2=v2`. Pairs that do not have exactly two parts are ignored. */
-function readBaggageHeader(
-  header: string | undefined,
-  decode: (text: string) => string,
-  found: Found,
-): void {
-  if (header === undefined || header.length > MAX_BAGGAGE_LENGTH) return;
-  for (const pair of decode(header).split(',', MAX_BAGGAGE_ITEMS)) {
-    const parts = pair.trim().split('=');
-    if (parts.length === 2) found.addBaggage(parts[0]!, parts[1]!, (text) => text);
   }
 }

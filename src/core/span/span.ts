@@ -3,12 +3,12 @@ import {
   Span as OpenTracingSpan,
   type Tracer as OpenTracingTracer,
 } from 'opentracing';
+import { findItem, normalizedBaggageKey, normalizedKeys } from '../context/baggage-key.js';
 import type { SpanContext } from '../context/span-context.js';
 import { catchRejection } from '../host/guarded.js';
 import { logError, type Logger } from '../host/logger.js';
 import type { Clock } from '../host/platform.js';
 import { textOfKey } from '../text/value-text.js';
-import { normalizedBaggageKey, normalizedKeys } from './baggage-key.js';
 import { BoundedLogs } from './bounded-logs.js';
 import type { FinishedSpan, FlatTags } from './finished-span.js';
 import { ConstantDecision, type SamplingDecision } from './sampling-decision.js';
@@ -205,7 +205,10 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
     this.log({ event: eventName, payload });
   }
 
-  /** Sets a baggage item: it travels with the trace from here on. Keys are lower-cased, `_` is `-`. */
+  /**
+   * Sets a baggage item: it travels with the trace from here on. Keys are lower-cased, `_` is `-`; an item
+   * that came in another spelling is replaced, and keeps its spelling.
+   */
   override setBaggageItem(key: string, value: string): this {
     try {
       this._spanContext = this._owner._setBaggage(this, normalizedBaggageKey(key), value);
@@ -215,11 +218,10 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
     return this;
   }
 
+  /** The value of a baggage item, in whatever spelling its key came: `user_id`, `User-Id`. */
   override getBaggageItem(key: string): string | undefined {
     try {
-      const baggage = this._spanContext.baggage;
-      const normalized = normalizedBaggageKey(key);
-      return hasOwn.call(baggage, normalized) ? baggage[normalized] : undefined;
+      return findItem(this._spanContext.baggage, normalizedBaggageKey(key));
     } catch (error) {
       this._owner._caught('baggage', error);
       return undefined;

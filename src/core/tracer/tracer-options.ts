@@ -7,6 +7,7 @@ import type { SpanContext } from '../context/span-context.js';
 import type { Logger } from '../host/logger.js';
 import type { Metrics } from '../host/metrics.js';
 import type { Platform } from '../host/platform.js';
+import type { MaxBaggage } from '../propagation/baggage-limit.js';
 import type { BaggageRestrictionManager } from '../span/baggage.js';
 import type { DebugThrottler } from './throttler.js';
 
@@ -22,7 +23,12 @@ export interface TracerOptions {
   readonly contextKey?: string | null | undefined;
   /** Default `uberctx-`. */
   readonly baggagePrefix?: string | null | undefined;
-  /** New traces get 128-bit trace ids. Default false: 64 bits. */
+  /**
+   * How much baggage is sent in HTTP headers and gRPC metadata; the first items are sent, the others stay
+   * behind and are counted. Text maps have no limit. Default 64 items, 8,192 bytes. Not jaeger-client's.
+   */
+  readonly maxBaggage?: MaxBaggage | null | undefined;
+  /** New traces get ids of 128 bits. Default false: 64. */
   readonly traceId128bit?: boolean | undefined;
   /** A server span uses its client's span id, as in Zipkin. Default false. */
   readonly shareRpcSpan?: boolean | undefined;

@@ -14,6 +14,8 @@ import { callGuarded } from '../host/guarded.js';
 import { type Logger, loggerFailures, NullLogger } from '../host/logger.js';
 import { count, countStart, Metrics } from '../host/metrics.js';
 import type { Clock, Platform } from '../host/platform.js';
+import { BaggageDrops } from '../propagation/baggage-drops.js';
+import { BaggageLimit } from '../propagation/baggage-limit.js';
 import type { CarrierKeys, Extractor, Injector } from '../propagation/codec.js';
 import { standardCodecs } from '../propagation/standard-codecs.js';
 import { JAEGER_DEBUG_HEADER } from '../propagation/text-map-codec.js';
@@ -55,6 +57,10 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     Extractor
   >;
   readonly _baggageSetter: BaggageSetter;
+  /** How much baggage is written; read by `spoor/grpc`. @internal */
+  readonly _maxBaggage: BaggageLimit;
+  /** Where baggage that is not written is counted; called by `spoor/grpc`. @internal */
+  readonly _baggageDrops: BaggageDrops;
   readonly _debugThrottler: DebugThrottler;
   readonly _traceId128bit: boolean;
   readonly _shareRpcSpan: boolean;
@@ -90,6 +96,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       this._metrics,
       (error) => this._caught('baggage', error),
     );
+    this._maxBaggage = new BaggageLimit(options.maxBaggage);
+    this._baggageDrops = new BaggageDrops(this._maxBaggage, this._metrics, this._logger);
     this._debugThrottler = options.debugThrottler ?? new DefaultThrottler();
     this._traceId128bit = Boolean(options.traceId128bit);
     this._shareRpcSpan = Boolean(options.shareRpcSpan);
@@ -331,6 +339,9 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     const codecs = standardCodecs({
       contextKey: options.contextKey,
       baggagePrefix: options.baggagePrefix,
+      maxBaggage: this._maxBaggage,
+      baggageDrops: this._baggageDrops,
+      readUtf8: options.platform.readUtf8,
       metrics: this._metrics,
       padIds: options.padIds,
       contextClass: this.contextClass,

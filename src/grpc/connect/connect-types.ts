@@ -4,6 +4,7 @@
 export interface ConnectHeaders {
   get(name: string): string | null;
   set(name: string, value: string): void;
+  delete(name: string): void;
   forEach(callback: (value: string, name: string) => void): void;
 }
 

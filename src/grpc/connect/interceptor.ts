@@ -3,6 +3,7 @@ import { activeSpan, withSpan } from '../../node/scope/active-span.js';
 import { MutableCallInfo } from '../call/call-info.js';
 import type { GrpcMethodDefinition } from '../call/method.js';
 import { CANCELLED, codeOfError, type GrpcSide, INTERNAL, OK, UNKNOWN } from '../call/status.js';
+import type { MetadataShape } from '../carrier/metadata-room.js';
 import type { GrpcTracingOptions } from '../settings/options.js';
 import { Settings } from '../settings/settings.js';
 import { CallSpan } from '../span/call-span.js';
@@ -20,6 +21,12 @@ export interface ConnectTracingOptions extends GrpcTracingOptions<ConnectHeaders
   /** 'client' for a transport, 'server' for an adapter or a router. */
   readonly side: GrpcSide;
 }
+
+/** Values of one name are joined to one header. */
+const HEADERS_SHAPE: MetadataShape<ConnectHeaders> = {
+  eachHeader: (header, visit) => header.forEach((value, key) => visit(key, value.length)),
+  remove: (header, key) => header.delete(key),
+};
 
 type ConnectSpan = CallSpan<ConnectHeaders, undefined>;
 
@@ -80,7 +87,7 @@ function begin(call: ConnectSpan, request: ConnectRequest): void {
   const { header, signal } = request;
   if (call.settings.side === 'client') {
     call.start(activeSpan());
-    injectInto(call, header);
+    injectInto(call, header, HEADERS_SHAPE);
   } else {
     call.start(extractParent(call, headersOf, header));
   }

@@ -14,7 +14,7 @@ import type { CallSpan } from '../span/call-span.js';
 import { parentIn } from '../span/parent-option.js';
 import { injectIntoCopy } from '../span/propagation.js';
 import { surfaceIn } from './client-options.js';
-import { attemptsIn, valuesIn } from './metadata.js';
+import { attemptsIn, METADATA_SHAPE, valuesIn } from './metadata.js';
 import { spanOf } from './span-of.js';
 
 type InnerCall = ConstructorParameters<typeof InterceptingCall>[0];
@@ -113,7 +113,7 @@ export class TracedClientCall extends InterceptingCall {
     try {
       call.start(parentOf(this.#options));
       call.tagMetadata('request', valuesIn, metadata);
-      return injectIntoCopy(call, metadata);
+      return injectIntoCopy(call, metadata, METADATA_SHAPE);
     } catch (error) {
       call.caught('while starting the span', error);
       return metadata;

@@ -1,3 +1,6 @@
+import type { Metadata } from '@grpc/grpc-js';
+import type { MetadataShape } from '../carrier/metadata-room.js';
+
 /** The part of grpc-js's `Metadata` that is read. */
 interface ReadableMetadata {
   get(key: string): readonly unknown[];
@@ -20,3 +23,16 @@ export function attemptsIn(metadata: ReadableMetadata | undefined): unknown {
     return undefined;
   }
 }
+
+/** grpc-js's `Metadata`: each value is a header, bytes in base64. */
+export const METADATA_SHAPE: MetadataShape<Metadata> = {
+  eachHeader(metadata, visit) {
+    const headers = metadata.toHttp2Headers();
+    for (const key in headers) {
+      const values = headers[key];
+      if (Array.isArray(values)) for (const value of values) visit(key, value.length);
+      else if (values !== undefined) visit(key, String(values).length);
+    }
+  },
+  remove: (metadata, key) => metadata.remove(key),
+};

@@ -7,6 +7,7 @@ import {
 import { deliverWithin } from '../../node/scope/active-span.js';
 import type { MutableCallInfo } from '../call/call-info.js';
 import { CANCELLED, DEADLINE_EXCEEDED } from '../call/status.js';
+import { lastContext } from '../carrier/read-carrier.js';
 import type { CallSpan } from '../span/call-span.js';
 import { extractParent } from '../span/propagation.js';
 import { attemptsIn, valuesIn } from './metadata.js';
@@ -153,13 +154,15 @@ function isPast(call: ServerInterceptingCallInterface): boolean {
 }
 
 /**
- * Plain object of the metadata. `getMap` returns the first value of a key; of several contexts the last
- * one counts (see `readCarrier`).
+ * Plain object of the metadata. `getMap` returns the first value of a key; where the context has several, of
+ * each key the last one counts.
  */
 function headersOf(metadata: Metadata, contextKey: string): Record<string, unknown> {
   const headers = metadata.getMap();
   const contexts = metadata.get(contextKey);
-  if (contexts.length > 1) headers[contextKey] = contexts[contexts.length - 1]!;
+  if (contexts.length < 2) return headers;
+  for (const key in headers) headers[key] = metadata.get(key).at(-1)!;
+  headers[contextKey] = lastContext(contexts.join(','));
   return headers;
 }
 

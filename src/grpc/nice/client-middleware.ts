@@ -10,7 +10,7 @@ import { Settings } from '../settings/settings.js';
 import { CallSpan } from '../span/call-span.js';
 import { parentIn } from '../span/parent-option.js';
 import { injectInto } from '../span/propagation.js';
-import { copyOfMetadata, type NiceMetadata } from './nice-metadata.js';
+import { copyOfMetadata, NICE_METADATA_SHAPE, type NiceMetadata } from './nice-metadata.js';
 
 /** The part of nice-grpc's `CallOptions` that the middleware uses. */
 export interface NiceCallOptions {
@@ -90,7 +90,7 @@ function begin(
   if (traced.span === undefined) return options;
   const metadata = copyOfMetadata(options.metadata);
   traced.tagMetadata('request', allOf, metadata);
-  injectInto(traced, metadata);
+  injectInto(traced, metadata, NICE_METADATA_SHAPE);
   const next: NiceCallOptions = { ...options, metadata };
   return traced.settings.responseKeys.length === 0 ? next : withHeaders(traced, next);
 }

@@ -1,3 +1,5 @@
+import type { MetadataShape } from '../carrier/metadata-room.js';
+
 /** nice-grpc's `Metadata`. */
 export interface NiceMetadata {
   set(key: string, value: string | Uint8Array | (string | Uint8Array)[]): unknown;
@@ -58,3 +60,15 @@ class MetadataCopy implements NiceMetadata {
     return this.values.entries();
   }
 }
+
+/** Each value is a header, bytes in base64. */
+export const NICE_METADATA_SHAPE: MetadataShape<NiceMetadata> = {
+  eachHeader(metadata, visit) {
+    for (const [key, values] of metadata) {
+      for (const value of values) {
+        visit(key, typeof value === 'string' ? value.length : Math.ceil(value.length / 3) * 4);
+      }
+    }
+  },
+  remove: (metadata, key) => metadata.delete(key),
+};

@@ -1,5 +1,12 @@
+import type { BaggageDrops } from '../../core/propagation/baggage-drops.js';
+import {
+  type BaggageLimit,
+  type LimitedCarrier,
+  UNLIMITED,
+} from '../../core/propagation/baggage-limit.js';
 import { contextKeyOf } from '../carrier/context-key.js';
 import { readCarrier } from '../carrier/read-carrier.js';
+import { baggageLimitOf, type MetadataShape } from '../carrier/metadata-room.js';
 import { type RefusedKeys, type WritableMetadata, writeCarrier } from '../carrier/write-carrier.js';
 import type { CallSpan } from './call-span.js';
 
@@ -15,10 +22,11 @@ export interface CloneableMetadata extends WritableMetadata {
 export function injectIntoCopy<Metadata extends CloneableMetadata, Options>(
   call: CallSpan<Metadata, Options>,
   metadata: Metadata,
+  shape: MetadataShape<Metadata>,
 ): Metadata {
   if (call.span === undefined) return metadata;
   const copy = metadata.clone();
-  injectInto(call, copy);
+  injectInto(call, copy, shape);
   return copy;
 }
 
@@ -26,13 +34,21 @@ export function injectIntoCopy<Metadata extends CloneableMetadata, Options>(
 export function injectInto<Metadata extends WritableMetadata, Options>(
   call: CallSpan<Metadata, Options>,
   metadata: Metadata,
+  shape: MetadataShape<Metadata>,
 ): void {
   const { span, tracer, settings } = call;
   if (span === undefined) return;
   try {
-    const carrier: Record<string, unknown> = {};
+    // What fits depends on the rest of the metadata, so that the limit is applied below.
+    const carrier: Record<string, unknown> & LimitedCarrier = { [UNLIMITED]: true };
     tracer.inject(span.context(), settings.format, carrier);
-    const refused = writeCarrier(carrier, metadata);
+    const limit = baggageLimitOf(tracer);
+    const refused = writeCarrier(carrier, metadata, {
+      shape,
+      limit,
+      contextKey: contextKeyOf(tracer, settings.format),
+      overLimit: (key) => reportOverLimit(call, key, limit),
+    });
     if (refused !== undefined) reportRefused(call, refused);
   } catch (error) {
     call.caught('from inject', error);
@@ -79,6 +95,27 @@ function reportRefused<Metadata, Options>(
 ): void {
   const keys = refused.join(', ').slice(0, MAX_REFUSED_LENGTH);
   const message = `gRPC metadata cannot carry ${keys}`;
+  dropsOf(call.tracer)?.count(refused.length);
   call.report('inject', message);
   call.span?.log({ event: 'inject', message });
+}
+
+/** spoor's tracer counts the item, and logs the first. */
+function reportOverLimit<Metadata, Options>(
+  call: CallSpan<Metadata, Options>,
+  key: string,
+  { items, bytes }: BaggageLimit,
+): void {
+  const drops = dropsOf(call.tracer);
+  if (drops !== undefined) {
+    drops.overLimit(key);
+    return;
+  }
+  const first = key.slice(0, MAX_REFUSED_LENGTH);
+  const limit = `${items} items, ${bytes} bytes`;
+  call.report('inject', `baggage over the limit (${limit}) is not sent. First: ${first}`);
+}
+
+function dropsOf(tracer: object): BaggageDrops | undefined {
+  return (tracer as { readonly _baggageDrops?: BaggageDrops })._baggageDrops;
 }

@@ -1,4 +1,5 @@
 import { logError, type Logger } from '../../core/host/logger.js';
+import type { MaxBaggage } from '../../core/propagation/baggage-limit.js';
 import type { UdpProtocol } from '../udp/options.js';
 import type { ReporterConfig, TracingOptions } from './tracing-config.js';
 
@@ -37,11 +38,24 @@ export function checkReporterConfig(config: ReporterConfig, logger: Logger): Che
 /**
  * Checks the options that jaeger-client does not have.
  *
- * @throws RangeError with the value and the allowed range, for `maxTagValueLength` and `maxLogsPerSpan`.
+ * @throws RangeError with the value and what is allowed, for `maxTagValueLength`, `maxLogsPerSpan` and
+ * `maxBaggage`.
  */
 export function checkOptions(options: TracingOptions): void {
   checkInteger('options.maxTagValueLength', options.maxTagValueLength, 0);
   checkInteger('options.maxLogsPerSpan', options.maxLogsPerSpan, 0);
+  checkMaxBaggage(options.maxBaggage);
+}
+
+/** @throws RangeError */
+function checkMaxBaggage(max: unknown): void {
+  if (max === undefined || max === null) return;
+  if (typeof max !== 'object') {
+    throw new RangeError(`options.maxBaggage must be { items, bytes }. Received ${String(max)}`);
+  }
+  const { items, bytes } = max as MaxBaggage;
+  checkInteger('options.maxBaggage.items', items, 0);
+  checkInteger('options.maxBaggage.bytes', bytes, 0);
 }
 
 function checkPort(port: unknown, logger: Logger): number | undefined {

@@ -57,7 +57,8 @@ export interface TextMapCodecOptions extends Omit<CoreTextMapCodecOptions, 'metr
 export class TextMapCodec extends CoreTextMapCodec {
   constructor(options: TextMapCodecOptions = {}) {
     const { metrics, ...rest } = options;
-    super({ contextClass: SpanContext, ...rest, metrics: asMetrics(metrics) });
+    const { readUtf8 } = nodePlatform;
+    super({ contextClass: SpanContext, readUtf8, ...rest, metrics: asMetrics(metrics) });
   }
 }
 

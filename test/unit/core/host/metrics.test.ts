@@ -24,6 +24,7 @@ const TABLE: Record<string, string> = {
   baggageUpdateSuccess: 'jaeger:baggage_updates{result=ok}',
   baggageUpdateFailure: 'jaeger:baggage_updates{result=err}',
   baggageTruncate: 'jaeger:baggage_truncations',
+  baggageDropped: 'jaeger:baggage_items_dropped',
   throttledDebugSpans: 'jaeger:throttled_debug_spans',
   throttlerUpdateSuccess: 'jaeger:throttler_updates{result=ok}',
   throttlerUpdateFailure: 'jaeger:throttler_updates{result=err}',

@@ -147,7 +147,7 @@ describe('then the longest values are cut', () => {
     const tags = Object.fromEntries([...'abcdef'].map((key) => [key, Array(2000).fill(1)]));
     const sent = tagsOf(trimmed(started(tags))!);
     expect(sent[TRIMMED_TAG]).toMatch(
-      /^cut to \d+: a \(1000\+\), b \(1000\+\), c \(1000\+\), d \(1000\+\)$/,
+      /^values truncated to \d+: a \(1000\+\), b \(1000\+\), c \(1000\+\), d \(1000\+\)$/,
     );
     expect([sent['e'], sent['f']].map((text) => (text as string).length)).toStrictEqual([64, 64]);
   });

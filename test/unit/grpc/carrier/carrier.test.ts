@@ -78,6 +78,21 @@ describe('a carrier', () => {
     });
   });
 
+  test.each([
+    ['a:b:0:1, junk', 'a:b:0:1'],
+    ['1:2:0:1, a:b:0:1, ', 'a:b:0:1'],
+    ['junk, a:b:0:1,0:0:0:0', 'a:b:0:1'],
+    ['a%3Ab%3A0%3A1, junk', 'a%3Ab%3A0%3A1'],
+    ['junk, other', 'other'],
+  ])('of the joined contexts %j takes the last that can be read', (joined, context) => {
+    expect(readCarrier({ 'uber-trace-id': joined }).carrier).toStrictEqual({
+      'uber-trace-id': context,
+    });
+    expect(readCarrier({ 'x-trace': joined }, 'x-trace').carrier).toStrictEqual({
+      'x-trace': context,
+    });
+  });
+
   test.each<[unknown, string]>([
     [{}, 'uber-trace-id'],
     [{ carrierKeys: () => ({ contextKey: 'x-trace' }) }, 'x-trace'],

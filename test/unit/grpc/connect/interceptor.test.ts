@@ -42,6 +42,20 @@ describe('the interceptor of Connect', () => {
     expect(tagsOf(traced.span)).toMatchObject({ 'span.kind': 'client', 'rpc.service': 'a.B' });
   });
 
+  test('at a client limits baggage by what the headers leave', async () => {
+    const traced = new RigTracer('client');
+    const intercept = connectInterceptor({ side: 'client', tracer: traced.tracer });
+    const own = Array.from({ length: 20 }, (_, i): [string, string] => [`x-${i}`, 'v']);
+    const sent = request({ ...Object.fromEntries(own), 'uberctx-k70': 'old' });
+    const parent = new RigTracer('caller').tracer.startSpan('caller');
+    for (let i = 0; i < 80; i++) parent.setBaggageItem(`k${i}`, 'v');
+    await withSpan(parent, () => intercept(async () => answer('hi'))(sent));
+    const keys = [...sent.header.keys()].filter((key) => key.startsWith('uberctx-'));
+    expect(keys.sort()).toStrictEqual(Array.from({ length: 44 }, (_, i) => `uberctx-k${i}`).sort());
+    expect(sent.header.get('uber-trace-id')).toBe(String(traced.span.context()));
+    expect(traced.logger.warnings).toHaveLength(1);
+  });
+
   test('at a server is a child of what came, and active in every step of a stream', async () => {
     const traced = new RigTracer('server');
     const intercept = connectInterceptor({ side: 'server', tracer: traced.tracer });

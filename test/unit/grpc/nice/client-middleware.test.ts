@@ -3,6 +3,7 @@ import {
   type NiceCallOptions,
   niceGrpcClientMiddleware,
   type GrpcTracingOptions,
+  withParent,
 } from '../../../../src/grpc/nice/index.js';
 import { copyOfMetadata } from '../../../../src/grpc/nice/nice-metadata.js';
 import { outcomeOf, RigTracer } from '../../support/grpc-spans.js';
@@ -93,6 +94,32 @@ describe('the middleware of nice-grpc', () => {
       await expect(made.next()).rejects.toThrow(/NOT_FOUND|aborted/);
       expect(outcomeOf(traced.span)).toMatchObject(outcome);
     }
+  });
+
+  test('baggage is limited by what the metadata leaves', async () => {
+    const blobs = Array.from({ length: 20 }, () => new Uint8Array(30));
+    const metadata = copyOfMetadata(undefined);
+    metadata.set('x-blob-bin', blobs);
+    metadata.set('x-user', 'ann');
+    metadata.set('uberctx-k70', 'old');
+    const { tracer } = new RigTracer('caller');
+    const parent = tracer.startSpan('parent');
+    for (let i = 0; i < 80; i++) parent.setBaggageItem(`k${i}`, 'v');
+    const options = withParent(parent, { metadata });
+    const {
+      traced,
+      messages: made,
+      reached,
+    } = call(() => messages([], () => 'hi'), false, { options });
+    await made.next();
+    const sent = reached[0]!.metadata!;
+    const keys = [...sent].map(([key]) => key).filter((key) => key.startsWith('uberctx-'));
+    expect(keys).toStrictEqual(Array.from({ length: 43 }, (_, i) => `uberctx-k${i}`));
+    expect(sent.getAll('x-blob-bin')).toStrictEqual(blobs);
+    expect(metadata.get('uberctx-k70')).toBe('old');
+    expect(traced.logger.warnings).toStrictEqual([
+      'Baggage over maxBaggage (64 items, 8192 bytes) is not sent. First: uberctx-k43',
+    ]);
   });
 
   test('include that is false passes the options on as they are', async () => {

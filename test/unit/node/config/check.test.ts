@@ -123,9 +123,25 @@ describe('options of our own', () => {
       { maxLogsPerSpan: 1.5 },
       'options.maxLogsPerSpan must be an integer, at least 0. Received 1.5',
     ],
+    [{ maxBaggage: 5 as never }, 'options.maxBaggage must be { items, bytes }. Received 5'],
+    [
+      { maxBaggage: { items: -1 } },
+      'options.maxBaggage.items must be an integer, at least 0. Received -1',
+    ],
+    [
+      { maxBaggage: { items: 1, bytes: 1.5 } },
+      'options.maxBaggage.bytes must be an integer, at least 0. Received 1.5',
+    ],
   ])('%j throws', (options, text) => {
     expect(() => checkOptions(options)).toThrow(new RangeError(text));
   });
+
+  test.each([undefined, null, {}, { items: 0, bytes: 0 }, { items: undefined, bytes: 1 }])(
+    'maxBaggage %j does not throw',
+    (maxBaggage) => {
+      expect(() => checkOptions({ maxBaggage })).not.toThrow();
+    },
+  );
 
   test('0 is no limit', () => {
     expect(() => checkOptions({ maxTagValueLength: 0, maxLogsPerSpan: 0 })).not.toThrow();
