@@ -12,7 +12,8 @@ import type { GrpcTracingOptions } from '../settings/options.js';
 import { Settings } from '../settings/settings.js';
 import { CallSpan } from '../span/call-span.js';
 import { TracedClientCall } from './client-call.js';
-import { withTracing } from './client-options.js';
+import { markTracing } from './client-interceptors.js';
+import { ClientTracing } from './client-options.js';
 import { TracedServerCall } from './server-call.js';
 
 /**
@@ -26,7 +27,9 @@ export function clientInterceptor(
   options?: GrpcTracingOptions<Metadata, CallOptions>,
 ): Interceptor {
   const settings = new Settings('client', options);
-  return function tracingInterceptor(callOptions, nextCall): InterceptingCall {
+  function tracingInterceptor(
+    ...[callOptions, nextCall]: Parameters<Interceptor>
+  ): InterceptingCall {
     const method = settings.methods.of(callOptions.method_definition);
     let info: MutableCallInfo<Metadata, CallOptions> | undefined;
     if (settings.wantsInfo) {
@@ -35,7 +38,9 @@ export function clientInterceptor(
     }
     const call = new CallSpan(settings, method, info);
     return new TracedClientCall(nextCall(callOptions), callOptions, call, info);
-  };
+  }
+  markTracing(tracingInterceptor);
+  return tracingInterceptor;
 }
 
 /**
@@ -63,7 +68,8 @@ export function serverInterceptor(
 /**
  * Options for a traced client of `@grpc/grpc-js`: `clientOptions` with `clientInterceptor(options)` as
  * the first interceptor. In contrast to the interceptor alone, calls with interceptors of their own stay
- * traced, and a span ends when its response stream is left early (`break`, `destroy()`).
+ * traced, a span ends when its response stream is left early (`break`, `destroy()`), and clients of
+ * google-gax (Firestore, Pub/Sub, Spanner) can be traced.
  *
  * @throws TypeError for an option of the wrong type.
  */
@@ -71,5 +77,24 @@ export function tracedClientOptions(
   options?: GrpcTracingOptions<Metadata, CallOptions>,
   clientOptions: ClientOptions = {},
 ): ClientOptions {
-  return withTracing(clientInterceptor(options), clientOptions);
+  return clientTracing(options).optionsWith(clientOptions);
+}
+
+/** By tracer; that of the global tracer by the map itself. */
+const shared: WeakMap<object, ClientTracing> = new WeakMap();
+
+/**
+ * grpc-js lets clients share a connection if their options are the same, and one of ours is a function. So
+ * all clients that name a tracer and no other option get the same one.
+ */
+function clientTracing(
+  options: GrpcTracingOptions<Metadata, CallOptions> | undefined,
+): ClientTracing {
+  const key = options?.tracer ?? shared;
+  const hasOthers = Object.keys(options ?? {}).some((name) => name !== 'tracer');
+  const known = hasOthers ? undefined : shared.get(key);
+  if (known !== undefined) return known;
+  const tracing = new ClientTracing(clientInterceptor(options));
+  if (!hasOthers) shared.set(key, tracing);
+  return tracing;
 }

@@ -31,10 +31,13 @@ export interface NiceClientMiddlewareCall<Request, Response> {
   ): AsyncGenerator<Response, Response | void, undefined>;
 }
 
-/** nice-grpc's `ClientMiddleware`. */
+/**
+ * nice-grpc's `ClientMiddleware`. `options` are `NiceCallOptions`; named so, nice-grpc would infer that
+ * every call must have all of them.
+ */
 export type NiceClientMiddleware = <Request, Response>(
   call: NiceClientMiddlewareCall<Request, Response>,
-  options: NiceCallOptions,
+  options: object,
 ) => AsyncGenerator<Response, Response | void, undefined>;
 
 type NiceSpan = CallSpan<NiceMetadata, NiceCallOptions>;
@@ -47,10 +50,11 @@ type NiceSpan = CallSpan<NiceMetadata, NiceCallOptions>;
  * @throws TypeError for an option of the wrong type.
  */
 export function niceGrpcClientMiddleware(
-  options?: GrpcTracingOptions<NiceMetadata, NiceCallOptions>,
+  tracingOptions?: GrpcTracingOptions<NiceMetadata, NiceCallOptions>,
 ): NiceClientMiddleware {
-  const settings = new Settings('client', options);
-  return async function* tracingMiddleware(call, callOptions) {
+  const settings = new Settings('client', tracingOptions);
+  return async function* tracingMiddleware(call, options) {
+    const callOptions: NiceCallOptions = options;
     const method = settings.methods.of(call.method);
     const info = settings.wantsInfo
       ? new MutableCallInfo<NiceMetadata, NiceCallOptions>('client', method, undefined, callOptions)

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createServer1 } from 'node:http';
 import { createServer, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -251,6 +253,35 @@ describe('Connect', () => {
     controller.abort();
     expect(shape((await outgoing.spans(1))[0]!)).toMatchObject({ code: 1, error: undefined });
     expect((await incoming.spans(1)).map((span) => shape(span).code)).toStrictEqual([1]);
+  });
+
+  test.each<[string, number, number]>([
+    ['many small items', 180, 10],
+    ['items of 16 KiB in all', 8, 2036],
+    ['items of 60 KiB in all', 30, 2036],
+  ])('over HTTP/1.1 a call does not fail for %s of baggage', async (_what, count, length) => {
+    const http1 = createServer1(
+      connectNodeAdapter({
+        interceptors: [interceptorOf('server')],
+        routes: (router) => router.service(Echo, handlers as never),
+      }),
+    ).listen(0, '127.0.0.1');
+    await once(http1, 'listening');
+    const transport = createConnectTransport({
+      baseUrl: `http://127.0.0.1:${(http1.address() as AddressInfo).port}`,
+      httpVersion: '1.1',
+      interceptors: [interceptorOf('client')],
+    });
+    const client = createClient(Echo, transport) as unknown as EchoClient;
+    const parent = outgoing.tracer.startSpan('parent');
+    for (let i = 0; i < count; i++) parent.setBaggageItem(`k${i}`, 'v'.repeat(length));
+    const answer = await withSpan(parent, () => client.unary({ value: 'a' }));
+    expect(answer.value).toBe('a');
+    const [span] = await incoming.spans(1);
+    expect(span!.context().traceIdStr).toBe(parent.context().traceIdStr);
+    expect(span!.getBaggageItem('k0')).toBe('v'.repeat(length));
+    http1.closeAllConnections();
+    http1.close();
   });
 
   test('the parent is the active span', async () => {

@@ -13,6 +13,7 @@ import {
   type ServiceImplementation,
   Status,
 } from 'nice-grpc';
+import { deadlineMiddleware } from 'nice-grpc-client-middleware-deadline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverInterceptor } from '../../../src/grpc/index.js';
 import { niceGrpcClientMiddleware, withParent } from '../../../src/grpc/nice/index.js';
@@ -196,6 +197,38 @@ describe('nice-grpc', () => {
     expect(seen).toStrictEqual([true, [], String(span!.context())]);
     expect(received.get('x-list')).toBe('a, b, c');
     expect(received.getAll('x-one-bin')).toStrictEqual([Buffer.from([1]), Buffer.from([2])]);
+  });
+
+  describe('beside the deadline middleware', () => {
+    const tracing = () => niceGrpcClientMiddleware({ tracer: outgoing.tracer });
+    const request = { value: 'hang' };
+    const callOptions = { deadline: 50 };
+
+    test('attached after it, the span has the status that the caller gets', async () => {
+      const factory = createClientFactory().use(deadlineMiddleware).use(tracing());
+      const call = factory.create(EchoService, channel).unary(request, callOptions);
+      await expect(call).rejects.toMatchObject({ code: Status.DEADLINE_EXCEEDED });
+      expect(shape((await outgoing.spans(1))[0]!)).toMatchObject({ code: 4, error: true });
+    });
+
+    test('attached before it, the span knows only that the call was cancelled', async () => {
+      const factory = createClientFactory().use(tracing()).use(deadlineMiddleware);
+      const call = factory.create(EchoService, channel).unary(request, callOptions);
+      await expect(call).rejects.toMatchObject({ code: Status.DEADLINE_EXCEEDED });
+      expect(shape((await outgoing.spans(1))[0]!)).toMatchObject({ code: 1, error: undefined });
+    });
+  });
+
+  test('a response stream that nobody reads keeps its span open until it is aborted', async () => {
+    const controller = new AbortController();
+    const stream = client.serverStream({ value: 'a+b' }, { signal: controller.signal });
+    const messages = stream[Symbol.asyncIterator]();
+    expect((await messages.next()).value).toStrictEqual({ value: 'a' });
+    await incoming.spans(1);
+    expect(outgoing.tracer.stats().open).toBe(1);
+    controller.abort();
+    await expect(messages.next()).rejects.toThrow(/abort/);
+    expect(shape((await outgoing.spans(1))[0]!)).toMatchObject({ code: 1 });
   });
 
   test('the parent is the active span, or what withParent says', async () => {
