@@ -6,8 +6,8 @@ import { parentReference } from '../trace-shape/span-parent.js';
 import { allMarks, type TagMarks } from './tag-marks.js';
 
 /*
- * A stored span is one string of about 600 bytes. Its objects would be 40, with 2.5 kB, and the garbage collector
- * would visit all of them. The string is JSON, because the engine parses and writes JSON faster than our own code
+ * A stored span is one string of about 600 bytes, kept in UTF-8 (see span-chunks.ts). Its objects would be 40, with
+ * 2.5 kB, and the garbage collector would visit all of them. The string is JSON, because the engine parses and writes JSON faster than our own code
  * could, and an array, because names would be half of its length.
  */
 
@@ -54,10 +54,10 @@ type BareRow = readonly [
 ];
 type SpanRow = readonly [...BareRow, otlp?: OtlpSpanPart];
 
-const ID_DIGITS = 16;
+export const ID_DIGITS = 16;
 /** Offsets of the ids in the string: `["0123456789abcdef","0123...` or `["0123456789abcdef",0,...`. */
-const SPAN_ID_AT = 2;
-const PARENT_AT = SPAN_ID_AT + ID_DIGITS + 2;
+export const SPAN_ID_AT = 2;
+export const PARENT_AT: number = SPAN_ID_AT + ID_DIGITS + 2;
 
 /** Packs a span, without its trace id, into a string; also returns the marks of its tags. Ids must have 16 digits. */
 export function packSpan(span: Span): { readonly text: string; readonly marks: TagMarks } {
@@ -120,15 +120,4 @@ export function unpackSpan(text: string): PackedSpan {
 
 function unpackReference([isFollowsFrom, traceID, spanID]: ReferenceRow): JaegerReference {
   return { refType: isFollowsFrom === 1 ? 'FOLLOWS_FROM' : 'CHILD_OF', traceID, spanID };
-}
-
-/** The span id, read from the packed string. */
-export function spanIdOf(text: string): string {
-  return text.slice(SPAN_ID_AT, SPAN_ID_AT + ID_DIGITS);
-}
-
-/** The id of the parent, read from the packed string; `NO_PARENT` for a root span. */
-export function parentIdOf(text: string): string {
-  if (text.charCodeAt(PARENT_AT) !== 0x22) return NO_PARENT;
-  return text.slice(PARENT_AT + 1, PARENT_AT + 1 + ID_DIGITS);
 }

@@ -1,6 +1,7 @@
 import type { JaegerReference } from '../../thrift/jaeger-model.js';
 import { type PackedLog, type PackedSpan, unpackSpan } from '../../store/packed-span.js';
-import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
+import type { StoredSpan } from '../../store/stored-span.js';
+import type { StoredTrace } from '../../store/stored-trace.js';
 import { warnOfClockSkew } from './clock-skew.js';
 import { hostKeyOf, withAddresses } from './ip-tags.js';
 import type { JsonLog, JsonSpan, JsonTrace } from './jaeger-json.js';

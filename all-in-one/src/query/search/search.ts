@@ -1,5 +1,6 @@
 import type { Service } from '../../store/catalog.js';
-import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
+import type { StoredSpan } from '../../store/stored-span.js';
+import type { StoredTrace } from '../../store/stored-trace.js';
 import type { TraceStore } from '../../store/trace-store.js';
 import { TagFilter } from './tag-filter.js';
 
