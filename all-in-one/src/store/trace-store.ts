@@ -26,8 +26,11 @@ export interface StoreStats {
   readonly spans: number;
   /** Estimated memory of the traces, in bytes. */
   readonly bytes: number;
+  /** The part of `bytes` on V8's heap. */
+  readonly heapBytes: number;
   readonly maxTraces: number;
   readonly maxBytes: number;
+  readonly maxHeapBytes: number;
   readonly evictedTraces: number;
   readonly evictedSpans: number;
   /** Spans that were dropped because an equal one was stored already. */
@@ -43,7 +46,7 @@ export type OnTrace = (trace: StoredTrace) => void;
  */
 export class TraceStore {
   readonly catalog: Catalog = new Catalog();
-  private readonly limits: StoreLimits;
+  private readonly limits: Required<StoreLimits>;
   private readonly processes = new ProcessTable();
   private readonly traces = new Map<string, StoredTrace>();
   private readonly order = new TraceOrder();
@@ -57,7 +60,7 @@ export class TraceStore {
   private duplicateSpans = 0;
 
   constructor(limits: StoreLimits) {
-    this.limits = limits;
+    this.limits = { ...limits, maxHeapBytes: limits.maxHeapBytes ?? Number.MAX_SAFE_INTEGER };
     this.chunks = new SpanChunks(limits.maxBytes);
   }
 
@@ -119,13 +122,15 @@ export class TraceStore {
   }
 
   stats(): StoreStats {
-    const { maxTraces, maxBytes } = this.limits;
+    const { maxTraces, maxBytes, maxHeapBytes } = this.limits;
     return {
       traces: this.traces.size,
       spans: this.spans,
       bytes: this.bytes,
+      heapBytes: this.heapBytes,
       maxTraces,
       maxBytes,
+      maxHeapBytes,
       evictedTraces: this.evictedTraces,
       evictedSpans: this.evictedSpans,
       duplicateSpans: this.duplicateSpans,
@@ -181,7 +186,7 @@ export class TraceStore {
   }
 
   private isFull(): boolean {
-    const { maxTraces, maxBytes, maxHeapBytes = Infinity } = this.limits;
+    const { maxTraces, maxBytes, maxHeapBytes } = this.limits;
     if (this.traces.size > maxTraces) return true;
     return this.traces.size > 0 && (this.bytes > maxBytes || this.heapBytes > maxHeapBytes);
   }

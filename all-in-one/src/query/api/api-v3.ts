@@ -7,6 +7,7 @@ import { parseBool, parseCount, parseDuration, parseTime, parseTraceId } from '.
 import { answerPieces } from './json-stream.js';
 import { otlpTraces } from '../otlp-view/otlp-trace.js';
 import { asBadRequest } from './query-params.js';
+import { checkAnswerable } from './trace-size.js';
 import { findTraces, type Search } from '../search/search.js';
 
 const PREFIX = '/api/v3/';
@@ -50,6 +51,7 @@ async function answerTraces(
   raw: boolean,
 ): Promise<void> {
   if (traces.length === 0) throw new HttpError(404, 'No traces found');
+  traces.forEach(checkAnswerable);
   await answerPieces(exchange, pieces(traces, raw));
 }
 
