@@ -61,6 +61,9 @@ function receiverMetrics(receivers: readonly ReceiverStats[]): Metric[] {
       ([reason, count]) => [`{receiver="${name}",reason="${reason}"}`, count] as const,
     ),
   );
+  const dropped = receivers
+    .filter(({ kernelDrops }) => kernelDrops !== undefined)
+    .map(({ name, kernelDrops }) => [`{receiver="${name}"}`, kernelDrops!] as const);
   const counter = (name: string, help: string, samples: Metric['samples']): Metric => {
     return { name, type: 'counter', help, samples };
   };
@@ -90,5 +93,6 @@ function receiverMetrics(receivers: readonly ReceiverStats[]): Metric[] {
       'Requests and connections refused before reading, by reason.',
       refused,
     ),
+    counter('kernel_drops_total', 'Datagrams that the kernel dropped before reading.', dropped),
   ];
 }
