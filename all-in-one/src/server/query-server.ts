@@ -1,5 +1,5 @@
 import type { Ingest } from '../ingest/ingest.js';
-import { importTraces } from '../ingest/jaeger-import.js';
+import { importTraces } from '../import/import-traces.js';
 import type { ReceiverCounters } from '../ingest/receiver-counters.js';
 import { answer, answerText, type Exchange, TEXT_TYPE } from '../http/answer.js';
 import { HttpError } from '../http/http-error.js';

@@ -1,7 +1,7 @@
 import { type JaegerReference, NO_PARENT } from '../thrift/jaeger-model.js';
 import { NAMED_DOUBLES } from '../model/flat-tags.js';
 import type { Log, Process, Span, Tag } from '../model/span.js';
-import { type Batch, MISSING_SERVICE_NAME } from './ingest.js';
+import { type Batch, MISSING_SERVICE_NAME } from '../ingest/ingest.js';
 
 /** An import is invalid: `message` says what is wrong, and where. */
 export class ImportError extends Error {

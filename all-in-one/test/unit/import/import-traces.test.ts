@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Collector } from '../../../src/index.js';
-import { ImportError, importTraces } from '../../../src/ingest/jaeger-import.js';
+import { ImportError, importTraces } from '../../../src/import/import-traces.js';
 import { jaegerTrace } from '../../../src/query/jaeger-view/jaeger-trace.js';
 import { tracePieces } from '../../../src/query/jaeger-view/trace-pieces.js';
 import { GOLDEN_BATCH } from '../../../../test/unit/core/wire/golden-batch.js';
