@@ -1,171 +1,97 @@
-import { type JaegerReference, NO_PARENT } from '../thrift/jaeger-model.js';
-import { NAMED_DOUBLES } from '../model/flat-tags.js';
-import type { Log, Process, Span, Tag } from '../model/span.js';
-import { type Batch, MISSING_SERVICE_NAME } from '../ingest/ingest.js';
+import type { Batch } from '../ingest/ingest.js';
+import { toBatches } from '../otlp/to-batches.js';
+import { importJaegerTrace } from './jaeger-trace.js';
+import { ImportError, isObject, type Json, objectAt } from './json-parts.js';
+import { readResourceSpans } from './otlp-document.js';
 
-/** An import is invalid: `message` says what is wrong, and where. */
-export class ImportError extends Error {
-  override readonly name = 'ImportError';
+/** What a body has. */
+export interface Imported {
+  readonly batches: readonly Batch[];
+  /** Number of traces. */
+  readonly traces: number;
+  /** Number of OTLP spans without a valid id, which are not imported; absent for none. */
+  readonly rejectedSpans?: number;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** Converts traces in the format of Jaeger's API, `{"data": [...]}`, to batches. Throws `ImportError`. */
-export function importTraces(body: unknown): { batches: Batch[]; traces: number } {
-  const traces = listAt(objectAt(body, 'the body'), 'data', 'the body');
-  const batches = traces.flatMap((trace, i) => importTrace(objectAt(trace, `data[${i}]`), i));
-  return { batches, traces: traces.length };
+/** The spans of a document. */
+interface Found {
+  readonly batches: Batch[];
+  rejectedSpans: number;
 }
 
-function importTrace(trace: Json, index: number): Batch[] {
-  const where = `data[${index}]`;
-  const processes = new Map<string, Process>();
-  for (const [id, process] of Object.entries(objectAt(trace['processes'], `${where}.processes`))) {
-    processes.set(id, importProcess(process, `${where}.processes.${id}`));
-  }
-  const spans = new Map<Process, Span[]>();
-  listAt(trace, 'spans', where).forEach((item, i) => {
-    const place = `${where}.spans[${i}]`;
-    const span = objectAt(item, place);
-    const process = processes.get(textAt(span, 'processID', place));
-    if (process === undefined) throw new ImportError(`${place}: no process has this processID`);
-    const own = spans.get(process) ?? [];
-    own.push(importSpan(span, place));
-    spans.set(process, own);
-  });
-  return [...spans].map(([process, own]) => ({ process, spans: own }));
+const BODY = 'the body';
+const FORMATS =
+  'expected Jaeger\'s JSON ({"data": [...]}, a trace with "spans", or a list of them) or OTLP\'s ({"resourceSpans": [...]} or {"batches": [...]})';
+
+/** Converts parsed JSON to batches: see docs/collector.md for the formats. Throws `ImportError`. */
+export function importTraces(document: unknown): Imported {
+  return importDocuments([document], () => BODY);
 }
 
-function importProcess(value: unknown, where: string): Process {
-  const process = objectAt(value, where);
-  return {
-    serviceName: textAt(process, 'serviceName', where) || MISSING_SERVICE_NAME,
-    tags: tagsAt(process, 'tags', where),
-  };
+/** The same for several documents; `where` names one in errors. */
+export function importDocuments(
+  documents: readonly unknown[],
+  where: (index: number) => string,
+): Imported {
+  const found: Found = { batches: [], rejectedSpans: 0 };
+  documents.forEach((document, i) => read(document, where(i), found));
+  const { batches, rejectedSpans } = found;
+  const ids = new Set(batches.flatMap(({ spans }) => spans.map(({ traceID }) => traceID)));
+  return { batches, traces: ids.size, ...(rejectedSpans > 0 && { rejectedSpans }) };
 }
 
-function importSpan(span: Json, where: string): Span {
-  return {
-    traceID: setAt(traceIdAt(span, 'traceID', where), `${where}.traceID`),
-    spanID: setAt(spanIdAt(span, 'spanID', where), `${where}.spanID`),
-    parentSpanID: NO_PARENT, // the references name it
-    operationName: textAt(span, 'operationName', where),
-    references: optionalListAt(span, 'references', where).map((item, i) =>
-      importReference(item, `${where}.references[${i}]`),
-    ),
-    flags: span['flags'] === undefined ? 0 : numberAt(span, 'flags', where),
-    startTime: numberAt(span, 'startTime', where),
-    duration: numberAt(span, 'duration', where),
-    tags: tagsAt(span, 'tags', where),
-    logs: optionalListAt(span, 'logs', where).map((item, i) =>
-      importLog(item, `${where}.logs[${i}]`),
-    ),
-  };
+function read(document: unknown, where: string, found: Found): void {
+  if (Array.isArray(document)) readList(document, where, found);
+  else readObject(objectAt(document, where), where, found);
 }
 
-function importReference(value: unknown, where: string): JaegerReference {
-  const reference = objectAt(value, where);
-  const refType = textAt(reference, 'refType', where);
-  if (refType !== 'CHILD_OF' && refType !== 'FOLLOWS_FROM') {
-    throw new ImportError(`${where}.refType: expected CHILD_OF or FOLLOWS_FROM`);
-  }
-  const traceID = traceIdAt(reference, 'traceID', where);
-  return { refType, traceID, spanID: spanIdAt(reference, 'spanID', where) };
-}
-
-function importLog(value: unknown, where: string): Log {
-  const log = objectAt(value, where);
-  return { timestamp: numberAt(log, 'timestamp', where), fields: tagsAt(log, 'fields', where) };
-}
-
-function tagsAt(object: Json, name: string, where: string): Tag[] {
-  return optionalListAt(object, name, where).map((item, i) =>
-    importTag(item, `${where}.${name}[${i}]`),
-  );
-}
-
-function importTag(value: unknown, where: string): Tag {
-  const tag = objectAt(value, where);
-  const key = textAt(tag, 'key', where);
-  const content = tag['value'];
-  switch (tag['type'] ?? 'string') {
-    case 'string':
-      return { key, type: 'string', value: String(content ?? '') };
-    case 'bool':
-      return { key, type: 'bool', value: content === true || content === 'true' };
-    case 'int64':
-      return { key, type: 'int64', value: importInteger(content, where) };
-    case 'float64':
-      return { key, type: 'float64', value: importDouble(content, where) };
-    case 'binary':
-      return { key, type: 'binary', value: Buffer.from(String(content ?? ''), 'base64') };
-    default:
-      throw new ImportError(`${where}.type: expected string, bool, int64, float64 or binary`);
+function readList(list: readonly unknown[], where: string, found: Found): void {
+  if (list.length > 0 && list.every(isJaegerSpan)) {
+    found.batches.push(...importJaegerTrace({ spans: list }, where));
+  } else {
+    list.forEach((item, i) => read(item, inside(where, `[${i}]`), found));
   }
 }
 
-function importInteger(value: unknown, where: string): number | bigint {
-  const digits = typeof value === 'number' ? String(value) : value;
-  if (typeof digits !== 'string' || !/^-?\d{1,19}$/.test(digits)) {
-    throw new ImportError(`${where}.value: expected an integer`);
+function readObject(document: Json, where: string, found: Found): void {
+  const { data, resourceSpans = document['resource_spans'] ?? document['batches'] } = document;
+  const wrapped = document['trace'] ?? document['result'];
+  if (Array.isArray(data) || isObject(data)) {
+    read(data, inside(where, 'data'), found);
+  } else if (resourceSpans !== undefined) {
+    const { batches, rejectedSpans } = toBatches(readResourceSpans(resourceSpans, where));
+    found.batches.push(...batches);
+    found.rejectedSpans += rejectedSpans;
+  } else if (document['spans'] !== undefined || document['processes'] !== undefined) {
+    found.batches.push(...importJaegerTrace(document, where));
+  } else if (isObject(wrapped)) {
+    read(wrapped, inside(where, document['trace'] === wrapped ? 'trace' : 'result'), found);
+  } else if (isJaegerSpan(document)) {
+    found.batches.push(...importJaegerTrace({ spans: [document] }, where));
+  } else if (!isOtherSignal(document)) {
+    throw new ImportError(refusal(document, where));
   }
-  const number = Number(digits);
-  return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
-function importDouble(value: unknown, where: string): number {
-  if (typeof value === 'string' && Object.hasOwn(NAMED_DOUBLES, value))
-    return NAMED_DOUBLES[value]!;
-  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
-  if (typeof number === 'number' && Number.isFinite(number)) return number;
-  throw new ImportError(`${where}.value: expected a number`);
+/** A span outside of a trace, with its process, as Jaeger's storage has it. */
+function isJaegerSpan(value: unknown): boolean {
+  return isObject(value) && value['traceID'] !== undefined && value['spanID'] !== undefined;
 }
 
-function objectAt(value: unknown, where: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new ImportError(`${where}: expected an object`);
+/** The file exporter of the OpenTelemetry Collector writes all signals into one file. */
+function isOtherSignal(document: Json): boolean {
+  return document['resourceMetrics'] !== undefined || document['resourceLogs'] !== undefined;
 }
 
-function listAt(object: Json, name: string, where: string): readonly unknown[] {
-  const value = object[name];
-  if (Array.isArray(value)) return value as readonly unknown[];
-  throw new ImportError(`${where}.${name}: expected a list`);
+function refusal(document: Json, where: string): string {
+  const isZipkin = typeof document['traceId'] === 'string' && typeof document['id'] === 'string';
+  return isZipkin
+    ? `${where}: this is Zipkin's JSON, which is not supported; ${FORMATS}`
+    : `${where}: ${FORMATS}`;
 }
 
-function optionalListAt(object: Json, name: string, where: string): readonly unknown[] {
-  return object[name] === undefined || object[name] === null ? [] : listAt(object, name, where);
-}
-
-function textAt(object: Json, name: string, where: string): string {
-  const value = object[name];
-  if (typeof value === 'string') return value;
-  throw new ImportError(`${where}.${name}: expected a string`);
-}
-
-function numberAt(object: Json, name: string, where: string): number {
-  const value = object[name];
-  // A larger number would not be exact.
-  if (Number.isSafeInteger(value)) return value as number;
-  throw new ImportError(`${where}.${name}: expected an integer below 2^53`);
-}
-
-/** Checks that an id is not 0. */
-function setAt(id: string, where: string): string {
-  if (!/^0+$/.test(id)) return id;
-  throw new ImportError(`${where}: expected an id other than 0`);
-}
-
-function spanIdAt(object: Json, name: string, where: string): string {
-  const text = textAt(object, name, where);
-  if (/^[0-9a-fA-F]{1,16}$/.test(text)) return text.toLowerCase().padStart(16, '0');
-  throw new ImportError(`${where}.${name}: expected 1 to 16 hex digits`);
-}
-
-function traceIdAt(object: Json, name: string, where: string): string {
-  const text = textAt(object, name, where);
-  if (!/^[0-9a-fA-F]{1,32}$/.test(text)) {
-    throw new ImportError(`${where}.${name}: expected 1 to 32 hex digits`);
-  }
-  const padded = text.toLowerCase().padStart(32, '0');
-  return padded.startsWith('0'.repeat(16)) ? padded.slice(16) : padded;
+/** `data` and `[0]` of the body, `data[0]`, `line 2.data`. */
+function inside(where: string, part: string): string {
+  if (where === BODY) return part;
+  return part.startsWith('[') ? where + part : `${where}.${part}`;
 }

@@ -27,6 +27,7 @@ export interface PackedSpan {
   readonly tags: FlatTags;
   readonly logs: readonly PackedLog[];
   readonly otlp: OtlpSpanPart | undefined;
+  readonly warnings: readonly string[] | undefined;
 }
 
 /** A log of an unpacked span. */
@@ -52,7 +53,7 @@ type BareRow = readonly [
   tags: FlatTags,
   logs: readonly LogRow[],
 ];
-type SpanRow = readonly [...BareRow, otlp?: OtlpSpanPart];
+type SpanRow = readonly [...BareRow, otlp?: OtlpSpanPart | null, warnings?: readonly string[]];
 
 export const ID_DIGITS = 16;
 /** Offsets of the ids in the string: `["0123456789abcdef","0123...` or `["0123456789abcdef",0,...`. */
@@ -87,7 +88,9 @@ function spanRow(span: Span): SpanRow {
     flattenTags(span.tags),
     span.logs.map(logRow),
   ];
-  return span.otlp === undefined ? row : [...row, span.otlp];
+  const { otlp, warnings } = span;
+  if (warnings !== undefined) return [...row, otlp ?? null, warnings];
+  return otlp === undefined ? row : [...row, otlp];
 }
 
 function referenceRow({ refType, traceID, spanID }: JaegerReference): ReferenceRow {
@@ -114,7 +117,8 @@ export function unpackSpan(text: string): PackedSpan {
     references: row[8].map(unpackReference),
     tags: row[9],
     logs: row[10].map(([timestamp, nanos, fields, otlp]) => ({ timestamp, nanos, fields, otlp })),
-    otlp: row[11],
+    otlp: row[11] ?? undefined,
+    warnings: row[12],
   };
 }
 

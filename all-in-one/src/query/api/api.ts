@@ -4,11 +4,12 @@ import type { Exchange } from '../../http/answer.js';
 import { HttpError } from '../../http/http-error.js';
 import { dependencies } from './dependencies.js';
 import { answerData, ENVELOPE_START, envelopeEnd, type EnvelopeError } from './envelope.js';
-import { parseBool, parseInteger, parseTraceId } from './go-parse.js';
+import { parseBool, parseInteger } from './go-parse.js';
 import { answerPieces } from './json-stream.js';
 import { asBadRequest, parsed, readTraceQuery } from './query-params.js';
 import { countTraces, findTraces } from '../search/search.js';
 import { summaryOf } from './summaries.js';
+import { traceIdIn } from './trace-id.js';
 import { checkAnswerable, tooLargeToAnswer } from './trace-size.js';
 import { tracePieces } from '../jaeger-view/trace-pieces.js';
 
@@ -78,7 +79,7 @@ function answerOperations(exchange: Exchange, { store }: ApiHost): void {
 
 async function answerTrace(exchange: Exchange, { store }: ApiHost, text: string): Promise<void> {
   const params = exchange.url.searchParams;
-  const trace = store.get(asBadRequest('', () => parseTraceId(text)));
+  const trace = store.get(asBadRequest('', () => traceIdIn(store, text)));
   const raw = parsed(params, 'raw', parseBool, false);
   if (trace === undefined) throw new HttpError(404, TRACE_NOT_FOUND);
   checkAnswerable(trace);
@@ -86,7 +87,7 @@ async function answerTrace(exchange: Exchange, { store }: ApiHost, text: string)
 }
 
 async function answerSearch(exchange: Exchange, { store, now }: ApiHost): Promise<void> {
-  const query = readTraceQuery(exchange.url.searchParams, now() * 1_000);
+  const query = readTraceQuery(exchange.url.searchParams, now() * 1_000, store);
   const { search, traceIDs, raw } = query;
   const missing = traceIDs.filter((traceID) => store.get(traceID) === undefined);
   const found =
@@ -117,7 +118,9 @@ function* envelope(
 
 function answerSummaries(exchange: Exchange, { store, now }: ApiHost): void {
   const params = exchange.url.searchParams;
-  const { search, traceIDs } = readTraceQuery(params, now() * 1_000, { isServiceNeeded: false });
+  const { search, traceIDs } = readTraceQuery(params, now() * 1_000, store, {
+    isServiceNeeded: false,
+  });
   if (traceIDs.length > 0) {
     const traces = traceIDs.flatMap((traceID) => store.get(traceID) ?? []);
     answerData(exchange, traces.map(summaryOf), traces.length);

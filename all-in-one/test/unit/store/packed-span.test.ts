@@ -30,6 +30,7 @@ test('a span comes out of its text as it went in', () => {
           otlp,
         })),
         otlp: one.otlp,
+        warnings: one.warnings?.map((text) => JSON.parse(JSON.stringify(text)) as string),
       });
     }),
     { seed: 61, numRuns: 500 },
