@@ -90,11 +90,21 @@ async function serve(
   }
   const code = await runCommand(command, collector, (text) => complain(`${PROGRAM}: ${text}`));
   printTraces(collector, print);
+  printDrops(collector, complain);
   if (isKept) {
     print('press Ctrl-C to stop');
     await signals.next();
   }
   return code;
+}
+
+/** Says how many datagrams the kernel dropped, if any. */
+function printDrops(collector: Collector, complain: CliOutput['complain']): void {
+  for (const { name, kernelDrops = 0, receiveBufferBytes } of collector.stats().receivers) {
+    if (kernelDrops === 0) continue;
+    const limit = `its receive buffer has ${receiveBufferBytes} bytes; net.core.rmem_max limits it`;
+    complain(`${PROGRAM}: ${name}: the kernel dropped ${kernelDrops} datagrams (${limit})`);
+  }
 }
 
 /** Prints a line per trace, the latest last. */

@@ -1,5 +1,5 @@
 import { VERSION } from './version.js';
-import { DEFAULT_MAX_BYTES, DEFAULT_MAX_TRACES } from '../server/options.js';
+import { DEFAULT_MAX_TRACES } from '../server/options.js';
 import { addressText } from '../server/open-listener.js';
 import { LISTENER_NAMES, LISTENERS } from '../server/ports.js';
 import type { Collector } from '../server/start-collector.js';
@@ -24,7 +24,8 @@ traces and exits with the exit code of the command.
 ${PORT_LINES.join('\n')}
                                 N: 0 for any free port, "off" for none
   --memory.max-traces N         maximum number of traces (default ${DEFAULT_MAX_TRACES}); beyond it the oldest is evicted
-  --memory.max-bytes N          maximum memory of the traces (default ${DEFAULT_MAX_BYTES / 1024 ** 2}m); suffixes k, m, g
+  --memory.max-bytes N          maximum memory of the traces (default 512m, or less: a quarter of the machine's memory,
+                                V8's heap limit); beyond it the oldest is evicted; suffixes k, m, g
   --sampling.strategies-file F  sampling strategies in Jaeger's format; reloaded when the file changes
   --snapshot F                  load traces from this file at the start, save them to it at the end
   --keep                        keep running after the command has ended

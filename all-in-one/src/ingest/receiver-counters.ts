@@ -28,6 +28,8 @@ export interface ReceiverStats {
   readonly refusedBy: Readonly<Partial<Record<RefusalReason, number>>>;
   /** UDP only: size of the kernel's receive buffer in bytes. */
   readonly receiveBufferBytes?: number;
+  /** UDP on Linux only: datagrams that the kernel dropped, mostly because the receive buffer was full. */
+  readonly kernelDrops?: number;
 }
 
 /** Counts what one receiver gets. */
@@ -35,6 +37,8 @@ export class ReceiverCounters {
   readonly name: string;
   address = '';
   receiveBufferBytes: number | undefined;
+  /** Asks the kernel; undefined for receivers other than UDP. */
+  kernelDrops: (() => number | undefined) | undefined;
   private messages = 0;
   private spans = 0;
   private malformed = 0;
@@ -67,7 +71,11 @@ export class ReceiverCounters {
     const { name, address, messages, spans, malformed, bytes, receiveBufferBytes } = this;
     const refused = [...this.refusedBy.values()].reduce((sum, n) => sum + n, 0);
     const refusedBy = Object.fromEntries(this.refusedBy);
-    const stats = { name, address, messages, spans, malformed, refused, bytes, refusedBy };
-    return receiveBufferBytes === undefined ? stats : { ...stats, receiveBufferBytes };
+    const kernelDrops = this.kernelDrops?.();
+    return {
+      ...{ name, address, messages, spans, malformed, refused, bytes, refusedBy },
+      ...(receiveBufferBytes === undefined ? undefined : { receiveBufferBytes }),
+      ...(kernelDrops === undefined ? undefined : { kernelDrops }),
+    };
   }
 }

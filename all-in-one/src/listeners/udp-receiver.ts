@@ -8,6 +8,7 @@ import {
   type ThriftEncoding,
 } from '../thrift/jaeger-decoder.js';
 import type { JaegerBatch } from '../thrift/jaeger-model.js';
+import { kernelDrops } from './kernel-drops.js';
 import { BINARY_FIRST_BYTE, COMPACT_PROTOCOL_ID } from '../thrift/protocol-ids.js';
 import type { ThriftDecodeError } from '../thrift/thrift-decode-error.js';
 
@@ -66,6 +67,11 @@ export interface UdpReceiver {
   stats(): UdpReceiverStats;
   /** Size of the kernel's receive buffer in bytes, as the system reports it. Linux includes its overhead. */
   receiveBufferBytes(): number;
+  /**
+   * Datagrams that the kernel dropped, mostly because the receive buffer was full; undefined on systems other than
+   * Linux. After `close()` the count at that time.
+   */
+  kernelDrops(): number | undefined;
   /** Stops listening and frees the port. Idempotent. No callback runs after it resolved. */
   close(): Promise<void>;
 }
@@ -84,12 +90,19 @@ export async function startUdpReceiver(options: UdpReceiverOptions): Promise<Udp
   socket.socket.on('error', (error) => options.onError?.(error));
   const bufferBytes = raiseReceiveBuffer(socket.socket, receiveBufferBytes);
   let closed: Promise<void> | undefined;
+  let drops: number | undefined;
+  // The kernel forgets the count of a closed socket.
+  const countDrops = (): number | undefined => (closed ? drops : (drops = kernelDrops(address)));
   return {
     protocol,
     address: () => address,
     stats: () => ({ ...counters }),
     receiveBufferBytes: () => bufferBytes,
-    close: () => (closed ??= socket.close()),
+    kernelDrops: countDrops,
+    close: () => {
+      countDrops();
+      return (closed ??= socket.close());
+    },
   };
 }
 

@@ -51,6 +51,7 @@ export async function openUdp(options: UdpOptions): Promise<UdpReceiver> {
     onError: (error) => warn(`UDP ${protocol}: ${error.message}`),
   });
   counters.receiveBufferBytes = receiver.receiveBufferBytes();
+  counters.kernelDrops = () => receiver.kernelDrops();
   return receiver;
 }
 

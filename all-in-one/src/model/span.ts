@@ -87,6 +87,8 @@ export interface Span {
   readonly logs: readonly Log[];
   /** Present if the span was received as OTLP. */
   readonly otlp?: OtlpSpanPart;
+  /** Warnings that an imported file has for this span. */
+  readonly warnings?: readonly string[];
 }
 
 /** The part of an OTLP span that has no place in Jaeger's model, or only as tags. */

@@ -20,17 +20,18 @@ import {
 export function decodeJson(bytes: Buffer): OtlpRequest {
   try {
     checkJsonShape(bytes);
-    return readRequest(objectOf(JSON.parse(bytes.toString('utf8'))));
+    return readRequest(JSON.parse(bytes.toString('utf8')));
   } catch (error) {
     if (error instanceof OtlpDecodeError) throw error;
     throw new OtlpDecodeError((error as Error).message, { cause: error });
   }
 }
 
-function readRequest(request: JsonObject): OtlpRequest {
+/** Reads a parsed ExportTraceServiceRequest. Throws `OtlpDecodeError`. */
+export function readRequest(request: unknown): OtlpRequest {
   const elements = new ElementCount();
   const read = (part: JsonObject): OtlpResourceSpans => readResourceSpans(part, elements);
-  return { resourceSpans: items(request, 'resourceSpans', elements, read) };
+  return { resourceSpans: items(objectOf(request), 'resourceSpans', elements, read) };
 }
 
 function readResourceSpans(part: JsonObject, elements: ElementCount): OtlpResourceSpans {

@@ -1,4 +1,5 @@
 import type { HttpLimits } from '../http/http-listener.js';
+import { bodyBound, memoryBounds, processMemory, type ProcessMemory } from './memory-bounds.js';
 import { type ListenerName, type PortSetting, settledPorts } from './ports.js';
 
 /** Options of `startCollector`. */
@@ -21,7 +22,8 @@ export interface CollectorOptions {
   readonly maxTraces?: number | undefined;
   /**
    * Maximum estimated memory of the traces, in bytes; beyond it the oldest is evicted. At least 1; default 512
-   * MiB.
+   * MiB, or less if V8's heap limit or the memory of the machine is small. More than the process can hold is
+   * lowered with a warning; `stats().maxBytes` is the limit in use.
    */
   readonly maxBytes?: number | undefined;
   /** File of sampling strategies in Jaeger's format, reloaded when it changes. Default: sample every trace. */
@@ -36,9 +38,9 @@ export interface CollectorOptions {
 
 /** Limits on clients. */
 export interface CollectorLimits extends HttpLimits {
-  /** Largest body of spans in bytes. Default 16 MiB. */
+  /** Largest body of spans in bytes. Default 16 MiB, at most V8's heap limit / 32. */
   readonly maxBodyBytes: number;
-  /** Largest body of an import in bytes. Default 64 MiB. */
+  /** Largest body of an import in bytes. Default 64 MiB, at most V8's heap limit / 32. */
   readonly maxImportBytes: number;
   /** Most bytes of bodies in memory at one time. Default 128 MiB. */
   readonly maxBufferedBytes: number;
@@ -56,7 +58,6 @@ const DEFAULT_LIMITS: CollectorLimits = {
 };
 
 export const DEFAULT_MAX_TRACES = 50_000;
-export const DEFAULT_MAX_BYTES: number = 512 * MIB;
 
 /** The options with all defaults filled in. */
 export interface Settings {
@@ -65,37 +66,49 @@ export interface Settings {
   readonly ports: Readonly<Record<ListenerName, PortSetting>>;
   readonly maxTraces: number;
   readonly maxBytes: number;
+  /** Maximum of the store on V8's heap, in bytes. */
+  readonly maxHeapBytes: number;
   readonly strategiesFile: string | undefined;
   readonly snapshotFile: string | undefined;
   readonly limits: CollectorLimits;
   readonly warn: (message: string) => void;
 }
 
-/** Fills in the defaults. Throws `RangeError`, with the value, if an option is out of range. */
-export function settle(options: CollectorOptions): Settings {
-  const {
-    host = '127.0.0.1',
-    maxTraces = DEFAULT_MAX_TRACES,
-    maxBytes = DEFAULT_MAX_BYTES,
-  } = options;
+/**
+ * Fills in the defaults, and lowers `maxBytes` with a warning if the process cannot hold it. Throws `RangeError`, with
+ * the value, if an option is out of range.
+ */
+export function settle(
+  options: CollectorOptions,
+  memory: ProcessMemory = processMemory(),
+): Settings {
+  const { host = '127.0.0.1', maxTraces = DEFAULT_MAX_TRACES } = options;
   const { allowedHosts = [], ports = {}, freePorts = false, warn = () => {} } = options;
   // Node.js would listen on all addresses for an empty name.
   if (host === '') throw new RangeError('host must be a name or an address, got an empty string');
   checkCount('maxTraces', maxTraces);
-  checkCount('maxBytes', maxBytes);
+  if (options.maxBytes !== undefined) checkCount('maxBytes', options.maxBytes);
   const settled = settledPorts(ports, freePorts);
   if (Object.values(settled).every((port) => port === 'off')) {
     throw new RangeError('every port is off: nothing to listen on');
   }
+  const { maxBytes, maxHeapBytes, warning } = memoryBounds(options.maxBytes, memory);
+  if (warning !== undefined) warn(warning);
   return {
     host,
     allowedHosts: [host, ...allowedHosts],
     ports: settled,
     maxTraces,
     maxBytes,
+    maxHeapBytes,
     strategiesFile: options.strategiesFile,
     snapshotFile: options.snapshotFile,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limits: {
+      ...DEFAULT_LIMITS,
+      maxBodyBytes: bodyBound(DEFAULT_LIMITS.maxBodyBytes, memory),
+      maxImportBytes: bodyBound(DEFAULT_LIMITS.maxImportBytes, memory),
+      ...options.limits,
+    },
     warn,
   };
 }

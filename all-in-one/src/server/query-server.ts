@@ -1,11 +1,10 @@
 import type { Ingest } from '../ingest/ingest.js';
-import { importTraces } from '../ingest/jaeger-import.js';
+import { importBody } from '../import/import-body.js';
 import type { ReceiverCounters } from '../ingest/receiver-counters.js';
 import { answer, answerText, type Exchange, TEXT_TYPE } from '../http/answer.js';
 import { HttpError } from '../http/http-error.js';
 import { mediaType } from '../http/media-type.js';
 import { type BodyLimits, readBody } from '../http/read-body.js';
-import { checkJsonShape } from '../ingest/json-shape.js';
 import { type ApiHost, handleApi } from '../query/api/api.js';
 import { handleApiV3 } from '../query/api/api-v3.js';
 import { answerApiError, answerData, answerV3Error } from '../query/api/envelope.js';
@@ -68,20 +67,25 @@ async function answerApi(exchange: Exchange, host: QueryHost): Promise<void> {
   }
 }
 
-/** Accepts JSON only: another website cannot send this content type without a preflight, which gets no answer. */
+/** Content types that another website cannot send without a preflight, which gets no answer. */
+const IMPORT_TYPES: readonly string[] = [
+  'application/json',
+  'application/x-ndjson',
+  'application/jsonl',
+];
+
 async function takeImport(exchange: Exchange, host: QueryHost): Promise<void> {
   const { request } = exchange;
   if (request.method !== 'POST') throw new HttpError(405, 'method not allowed');
-  if (mediaType(request.headers['content-type']) !== 'application/json') {
-    throw new HttpError(415, 'unsupported media type, supported: [application/json]');
+  if (!IMPORT_TYPES.includes(mediaType(request.headers['content-type']))) {
+    throw new HttpError(415, `unsupported media type, supported: [${IMPORT_TYPES.join(', ')}]`);
   }
   const body = await readBody(exchange, host.limits);
   try {
-    checkJsonShape(body);
-    const { batches, traces } = importTraces(JSON.parse(body.toString('utf8')));
+    const { batches, ...counts } = importBody(body);
     const spans = host.ingest.take(batches);
     host.imported.taken(body.length, spans);
-    answerData(exchange, { traces, spans });
+    answerData(exchange, { ...counts, spans });
   } catch (error) {
     host.imported.unreadable(body.length);
     throw new HttpError(400, (error as Error).message);

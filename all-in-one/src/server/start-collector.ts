@@ -4,7 +4,7 @@ import { Ingest } from '../ingest/ingest.js';
 import { ReceiverCounters } from '../ingest/receiver-counters.js';
 import type { JsonTrace } from '../query/jaeger-view/jaeger-json.js';
 import { jaegerTrace } from '../query/jaeger-view/jaeger-trace.js';
-import { parseTraceId } from '../query/api/go-parse.js';
+import { traceIdIn } from '../query/api/trace-id.js';
 import type { CollectorStats } from '../query/api/stats.js';
 import { Tail } from '../query/api/tail.js';
 import { openStrategies } from '../sampling/strategies-file.js';
@@ -117,7 +117,7 @@ class RunningCollector implements Collector {
   }
 
   trace(traceId: string): JsonTrace | undefined {
-    const trace = this.store.get(parseTraceId(traceId));
+    const trace = this.store.get(traceIdIn(this.store, traceId));
     return trace && jaegerTrace(trace);
   }
 

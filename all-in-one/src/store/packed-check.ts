@@ -8,13 +8,15 @@ export function checkPackedSpan(text: string): void {
   if (!/^\["[0-9a-f]{16}",(?:0|"[0-9a-f]{16}"),/.test(text)) throw new Error('not a stored span');
   const row = JSON.parse(text) as unknown[];
   const [, , name, start, startNanos, duration, durationNanos, flags, references, tags, logs] = row;
+  const warnings = row[12] ?? [];
   const numbers = [start, startNanos, duration, durationNanos, flags];
   const isSound =
     typeof name === 'string' &&
     numbers.every((value) => Number.isFinite(value)) &&
     isListOf(references, (item) => isListOf(item, () => true)) &&
     isFlatTags(tags) &&
-    isListOf(logs, isLogRow);
+    isListOf(logs, isLogRow) &&
+    isListOf(warnings, (warning) => typeof warning === 'string');
   if (!isSound) throw new Error('not a stored span');
 }
 

@@ -6,8 +6,8 @@ import { parentReference } from '../trace-shape/span-parent.js';
 import { allMarks, type TagMarks } from './tag-marks.js';
 
 /*
- * A stored span is one string of about 600 bytes. Its objects would be 40, with 2.5 kB, and the garbage collector
- * would visit all of them. The string is JSON, because the engine parses and writes JSON faster than our own code
+ * A stored span is one string of about 600 bytes, kept in UTF-8 (see span-chunks.ts). Its objects would be 40, with
+ * 2.5 kB, and the garbage collector would visit all of them. The string is JSON, because the engine parses and writes JSON faster than our own code
  * could, and an array, because names would be half of its length.
  */
 
@@ -27,6 +27,7 @@ export interface PackedSpan {
   readonly tags: FlatTags;
   readonly logs: readonly PackedLog[];
   readonly otlp: OtlpSpanPart | undefined;
+  readonly warnings: readonly string[] | undefined;
 }
 
 /** A log of an unpacked span. */
@@ -52,12 +53,12 @@ type BareRow = readonly [
   tags: FlatTags,
   logs: readonly LogRow[],
 ];
-type SpanRow = readonly [...BareRow, otlp?: OtlpSpanPart];
+type SpanRow = readonly [...BareRow, otlp?: OtlpSpanPart | null, warnings?: readonly string[]];
 
-const ID_DIGITS = 16;
+export const ID_DIGITS = 16;
 /** Offsets of the ids in the string: `["0123456789abcdef","0123...` or `["0123456789abcdef",0,...`. */
-const SPAN_ID_AT = 2;
-const PARENT_AT = SPAN_ID_AT + ID_DIGITS + 2;
+export const SPAN_ID_AT = 2;
+export const PARENT_AT: number = SPAN_ID_AT + ID_DIGITS + 2;
 
 /** Packs a span, without its trace id, into a string; also returns the marks of its tags. Ids must have 16 digits. */
 export function packSpan(span: Span): { readonly text: string; readonly marks: TagMarks } {
@@ -87,7 +88,9 @@ function spanRow(span: Span): SpanRow {
     flattenTags(span.tags),
     span.logs.map(logRow),
   ];
-  return span.otlp === undefined ? row : [...row, span.otlp];
+  const { otlp, warnings } = span;
+  if (warnings !== undefined) return [...row, otlp ?? null, warnings];
+  return otlp === undefined ? row : [...row, otlp];
 }
 
 function referenceRow({ refType, traceID, spanID }: JaegerReference): ReferenceRow {
@@ -114,21 +117,11 @@ export function unpackSpan(text: string): PackedSpan {
     references: row[8].map(unpackReference),
     tags: row[9],
     logs: row[10].map(([timestamp, nanos, fields, otlp]) => ({ timestamp, nanos, fields, otlp })),
-    otlp: row[11],
+    otlp: row[11] ?? undefined,
+    warnings: row[12],
   };
 }
 
 function unpackReference([isFollowsFrom, traceID, spanID]: ReferenceRow): JaegerReference {
   return { refType: isFollowsFrom === 1 ? 'FOLLOWS_FROM' : 'CHILD_OF', traceID, spanID };
-}
-
-/** The span id, read from the packed string. */
-export function spanIdOf(text: string): string {
-  return text.slice(SPAN_ID_AT, SPAN_ID_AT + ID_DIGITS);
-}
-
-/** The id of the parent, read from the packed string; `NO_PARENT` for a root span. */
-export function parentIdOf(text: string): string {
-  if (text.charCodeAt(PARENT_AT) !== 0x22) return NO_PARENT;
-  return text.slice(PARENT_AT + 1, PARENT_AT + 1 + ID_DIGITS);
 }

@@ -1,22 +1,6 @@
-import type { Operation } from './catalog.js';
-import { spanIdOf } from './packed-span.js';
 import type { StoredProcess } from './process-table.js';
-
-/** A stored span: its packed string, and what searches need without parsing it. */
-export interface StoredSpan {
-  /** See packed-span.ts. */
-  readonly text: string;
-  readonly process: StoredProcess;
-  readonly operation: Operation;
-  /** Microseconds since the Unix epoch. */
-  readonly startTime: number;
-  /** Microseconds. */
-  readonly duration: number;
-  readonly isError: boolean;
-  /** Marks of the tags of the span and its logs: see tag-marks.ts. */
-  readonly markLow: number;
-  readonly markHigh: number;
-}
+import type { ChunkPlace } from './span-chunks.js';
+import type { StoredSpan } from './stored-span.js';
 
 /** A trace of at least this many spans has an index by span id, to find duplicates. */
 const INDEXED_FROM = 32;
@@ -32,7 +16,7 @@ export class StoredTrace {
   /** Earliest start and latest end of its spans, in microseconds since the Unix epoch. */
   startTime: number = Number.POSITIVE_INFINITY;
   endTime: number = Number.NEGATIVE_INFINITY;
-  /** Estimated memory of its spans, in bytes. */
+  /** Estimated memory of its spans on the heap, in bytes: without their packed strings. */
   bytes = 0;
   private spansById: Map<string, StoredSpan[]> | undefined;
 
@@ -41,13 +25,13 @@ export class StoredTrace {
     this.sequence = sequence;
   }
 
-  /** Whether an equal span of this process is stored already. */
-  has(text: string, process: StoredProcess): boolean {
-    const candidates = this.spansById?.get(spanIdOf(text)) ?? (this.spansById ? [] : this.spans);
-    return candidates.some((span) => span.text === text && span.process === process);
+  /** Whether an equal span of this process, written to `place`, is stored already. */
+  has(spanID: string, place: ChunkPlace, process: StoredProcess): boolean {
+    const candidates = this.spansById === undefined ? this.spans : this.spansById.get(spanID);
+    return candidates?.some((span) => span.process === process && isEqual(span, place)) ?? false;
   }
 
-  /** Adds a span; `bytes` is its estimated memory. */
+  /** Adds a span; `bytes` is its estimated memory on the heap. */
   add(span: StoredSpan, bytes: number): void {
     this.spans.push(span);
     this.startTime = Math.min(this.startTime, span.startTime);
@@ -63,10 +47,15 @@ export class StoredTrace {
   }
 
   private index(spansById: Map<string, StoredSpan[]>, span: StoredSpan): void {
-    const id = spanIdOf(span.text);
+    const id = span.spanID;
     const same = spansById.get(id);
     if (same === undefined) spansById.set(id, [span]);
     else same.push(span);
     this.bytes += INDEX_ENTRY_BYTES;
   }
+}
+
+function isEqual(a: ChunkPlace, b: ChunkPlace): boolean {
+  if (a.end - a.start !== b.end - b.start) return false;
+  return a.chunk.bytes.compare(b.chunk.bytes, b.start, b.end, a.start, a.end) === 0;
 }

@@ -1,10 +1,13 @@
 import type { Process, Span } from '../model/span.js';
-import { SPAN_BYTES, textBytes, TRACE_BYTES } from './byte-cost.js';
+import { SPAN_BYTES, TRACE_BYTES } from './byte-cost.js';
 import { Catalog, type Service } from './catalog.js';
 import { packedMarks, packSpan, unpackSpan } from './packed-span.js';
 import { packProcess, ProcessTable, type StoredProcess, unpackProcess } from './process-table.js';
 import { factsOf, packedFacts, type SpanFacts } from './span-facts.js';
+import { SpanChunks } from './span-chunks.js';
+import { StoredSpan } from './stored-span.js';
 import { StoredTrace } from './stored-trace.js';
+import type { TagMarks } from './tag-marks.js';
 import { TraceOrder } from './trace-order.js';
 
 /** Options of `TraceStore`. */
@@ -13,6 +16,8 @@ export interface StoreLimits {
   readonly maxTraces: number;
   /** Maximum estimated memory in bytes; at least 1. */
   readonly maxBytes: number;
+  /** Maximum estimated memory on V8's heap: `maxBytes` without the packed spans. Default: no limit. */
+  readonly maxHeapBytes?: number;
 }
 
 /** Content and losses of a store. */
@@ -21,8 +26,11 @@ export interface StoreStats {
   readonly spans: number;
   /** Estimated memory of the traces, in bytes. */
   readonly bytes: number;
+  /** The part of `bytes` on V8's heap. */
+  readonly heapBytes: number;
   readonly maxTraces: number;
   readonly maxBytes: number;
+  readonly maxHeapBytes: number;
   readonly evictedTraces: number;
   readonly evictedSpans: number;
   /** Spans that were dropped because an equal one was stored already. */
@@ -38,11 +46,12 @@ export type OnTrace = (trace: StoredTrace) => void;
  */
 export class TraceStore {
   readonly catalog: Catalog = new Catalog();
-  private readonly limits: StoreLimits;
+  private readonly limits: Required<StoreLimits>;
   private readonly processes = new ProcessTable();
   private readonly traces = new Map<string, StoredTrace>();
   private readonly order = new TraceOrder();
   private readonly listeners = new Set<OnTrace>();
+  private readonly chunks: SpanChunks;
   private traceBytes = 0;
   private sequence = 0;
   private spans = 0;
@@ -51,7 +60,8 @@ export class TraceStore {
   private duplicateSpans = 0;
 
   constructor(limits: StoreLimits) {
-    this.limits = limits;
+    this.limits = { ...limits, maxHeapBytes: limits.maxHeapBytes ?? Number.MAX_SAFE_INTEGER };
+    this.chunks = new SpanChunks(limits.maxBytes);
   }
 
   /** Stores spans of one process. */
@@ -60,7 +70,8 @@ export class TraceStore {
     const stored = this.processes.get(packProcess(process), process.serviceName);
     const touched = new Set<StoredTrace>();
     for (const span of spans) {
-      touched.add(this.addText(span.traceID, stored, packSpan(span), factsOf(span)));
+      const { text, marks } = packSpan(span);
+      touched.add(this.addText(span, stored, text, marks, factsOf(span)));
     }
     this.evict();
     for (const trace of touched) {
@@ -74,7 +85,8 @@ export class TraceStore {
     const { serviceName } = unpackProcess(processText);
     const process = this.processes.get(processText, serviceName);
     const packed = unpackSpan(text);
-    this.addText(traceID, process, { text, marks: packedMarks(packed) }, packedFacts(packed));
+    const ids = { traceID, spanID: packed.spanID };
+    this.addText(ids, process, text, packedMarks(packed), packedFacts(packed));
     this.evict();
   }
 
@@ -110,43 +122,47 @@ export class TraceStore {
   }
 
   stats(): StoreStats {
-    const { maxTraces, maxBytes } = this.limits;
+    const { maxTraces, maxBytes, maxHeapBytes } = this.limits;
     return {
       traces: this.traces.size,
       spans: this.spans,
       bytes: this.bytes,
+      heapBytes: this.heapBytes,
       maxTraces,
       maxBytes,
+      maxHeapBytes,
       evictedTraces: this.evictedTraces,
       evictedSpans: this.evictedSpans,
       duplicateSpans: this.duplicateSpans,
     };
   }
 
-  private get bytes(): number {
+  private get heapBytes(): number {
     return this.traceBytes + this.catalog.bytes + this.processes.bytes;
   }
 
+  private get bytes(): number {
+    return this.heapBytes + this.chunks.bytes;
+  }
+
   private addText(
-    traceID: string,
+    { traceID, spanID }: Pick<Span, 'traceID' | 'spanID'>,
     process: StoredProcess,
-    { text, marks }: ReturnType<typeof packSpan>,
+    text: string,
+    marks: TagMarks,
     facts: SpanFacts,
   ): StoredTrace {
     const trace = this.traces.get(traceID) ?? this.open(traceID);
-    if (trace.has(text, process)) {
+    const place = this.chunks.write(text);
+    if (trace.has(spanID, place, process)) {
+      this.chunks.undo(place);
       this.duplicateSpans++;
       return trace;
     }
     this.processes.retain(process);
-    const { operationName, kind, startTime, duration, isError } = facts;
-    const operation = this.catalog.add(process.serviceName, operationName, kind);
+    const operation = this.catalog.add(process.serviceName, facts.operationName, facts.kind);
     const before = trace.bytes;
-    const { low: markLow, high: markHigh } = marks;
-    trace.add(
-      { text, process, operation, startTime, duration, isError, markLow, markHigh },
-      SPAN_BYTES + textBytes(text),
-    );
+    trace.add(new StoredSpan(place, process, operation, facts, marks), SPAN_BYTES);
     this.traceBytes += trace.bytes - before;
     this.spans++;
     return trace;
@@ -161,8 +177,7 @@ export class TraceStore {
   }
 
   private evict(): void {
-    const { maxTraces, maxBytes } = this.limits;
-    while (this.traces.size > maxTraces || (this.bytes > maxBytes && this.traces.size > 0)) {
+    while (this.isFull()) {
       const trace = this.order.shift()!;
       this.evictedTraces++;
       this.evictedSpans += trace.spans.length;
@@ -170,13 +185,20 @@ export class TraceStore {
     }
   }
 
+  private isFull(): boolean {
+    const { maxTraces, maxBytes, maxHeapBytes } = this.limits;
+    if (this.traces.size > maxTraces) return true;
+    return this.traces.size > 0 && (this.bytes > maxBytes || this.heapBytes > maxHeapBytes);
+  }
+
   private forget(trace: StoredTrace): void {
     this.traces.delete(trace.traceID);
     this.traceBytes -= TRACE_BYTES + trace.bytes;
     this.spans -= trace.spans.length;
-    for (const { operation, process } of trace.spans) {
-      this.catalog.remove(operation);
-      this.processes.release(process);
+    for (const span of trace.spans) {
+      this.catalog.remove(span.operation);
+      this.processes.release(span.process);
+      this.chunks.free(span);
     }
   }
 }

@@ -101,6 +101,7 @@ export const anySpan: fc.Arbitrary<Span> = fc.record(
     tags: fc.array(anyTag, { maxLength: 5 }),
     logs: fc.array(anyLog, { maxLength: 3 }),
     otlp: anyOtlpPart,
+    warnings: fc.uniqueArray(anyText, { minLength: 1, maxLength: 2 }),
   },
   {
     requiredKeys: [

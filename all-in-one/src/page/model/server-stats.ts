@@ -7,6 +7,8 @@ export interface ServerStats {
   readonly evictedTraces: number;
   /** Messages that held no spans although they should have. */
   readonly malformed: number;
+  /** Datagrams that the kernel dropped before the server could read them. */
+  readonly kernelDrops: number;
   readonly receivers: readonly { readonly name: string; readonly address: string }[];
 }
 
@@ -19,6 +21,7 @@ export function readStats(json: unknown): ServerStats {
     spans: number(field(stats, 'spans')),
     evictedTraces: number(field(stats, 'evictedTraces')),
     malformed: receivers.reduce<number>((sum, one) => sum + number(field(one, 'malformed')), 0),
+    kernelDrops: receivers.reduce<number>((sum, one) => sum + number(field(one, 'kernelDrops')), 0),
     receivers: receivers.map((one) => ({
       name: text(field(one, 'name')),
       address: text(field(one, 'address')),

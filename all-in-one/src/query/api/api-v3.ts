@@ -3,10 +3,12 @@ import { answerJson, type Exchange } from '../../http/answer.js';
 import { HttpError } from '../../http/http-error.js';
 import type { ApiHost } from './api.js';
 import { exactJson } from '../jaeger-view/exact-json.js';
-import { parseBool, parseCount, parseDuration, parseTime, parseTraceId } from './go-parse.js';
+import { parseBool, parseCount, parseDuration, parseTime } from './go-parse.js';
 import { answerPieces } from './json-stream.js';
 import { otlpTraces } from '../otlp-view/otlp-trace.js';
 import { asBadRequest } from './query-params.js';
+import { traceIdIn } from './trace-id.js';
+import { checkAnswerable } from './trace-size.js';
 import { findTraces, type Search } from '../search/search.js';
 
 const PREFIX = '/api/v3/';
@@ -24,7 +26,9 @@ export async function handleApiV3(exchange: Exchange, host: ApiHost): Promise<bo
     const query = new V3Params(params);
     await answerTraces(exchange, findTraces(store, searchOf(query)), query.bool('raw_traces'));
   } else if (/^traces\/[^/]+$/.test(path)) {
-    const id = asBadRequest('malformed parameter trace_id: ', () => parseTraceId(path.slice(7)));
+    const id = asBadRequest('malformed parameter trace_id: ', () =>
+      traceIdIn(store, decodedId(path.slice(7))),
+    );
     const trace = store.get(id);
     const raw = new V3Params(params, '').bool('raw_traces');
     await answerTraces(exchange, trace === undefined ? [] : [trace], raw);
@@ -32,6 +36,14 @@ export async function handleApiV3(exchange: Exchange, host: ApiHost): Promise<bo
     return false;
   }
   return true;
+}
+
+function decodedId(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /** Omits empty fields, as protobuf's JSON does. */
@@ -50,6 +62,7 @@ async function answerTraces(
   raw: boolean,
 ): Promise<void> {
   if (traces.length === 0) throw new HttpError(404, 'No traces found');
+  traces.forEach(checkAnswerable);
   await answerPieces(exchange, pieces(traces, raw));
 }
 

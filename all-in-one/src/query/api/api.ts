@@ -4,11 +4,13 @@ import type { Exchange } from '../../http/answer.js';
 import { HttpError } from '../../http/http-error.js';
 import { dependencies } from './dependencies.js';
 import { answerData, ENVELOPE_START, envelopeEnd, type EnvelopeError } from './envelope.js';
-import { parseBool, parseInteger, parseTraceId } from './go-parse.js';
+import { parseBool, parseInteger } from './go-parse.js';
 import { answerPieces } from './json-stream.js';
 import { asBadRequest, parsed, readTraceQuery } from './query-params.js';
-import { findTraces } from '../search/search.js';
+import { countTraces, findTraces } from '../search/search.js';
 import { summaryOf } from './summaries.js';
+import { traceIdIn } from './trace-id.js';
+import { checkAnswerable, tooLargeToAnswer } from './trace-size.js';
 import { tracePieces } from '../jaeger-view/trace-pieces.js';
 
 /** What the API needs of the collector. */
@@ -77,23 +79,28 @@ function answerOperations(exchange: Exchange, { store }: ApiHost): void {
 
 async function answerTrace(exchange: Exchange, { store }: ApiHost, text: string): Promise<void> {
   const params = exchange.url.searchParams;
-  const trace = store.get(asBadRequest('', () => parseTraceId(text)));
+  const trace = store.get(asBadRequest('', () => traceIdIn(store, text)));
   const raw = parsed(params, 'raw', parseBool, false);
   if (trace === undefined) throw new HttpError(404, TRACE_NOT_FOUND);
+  checkAnswerable(trace);
   await answerPieces(exchange, envelope([trace], raw, null));
 }
 
 async function answerSearch(exchange: Exchange, { store, now }: ApiHost): Promise<void> {
-  const query = readTraceQuery(exchange.url.searchParams, now() * 1_000);
+  const query = readTraceQuery(exchange.url.searchParams, now() * 1_000, store);
   const { search, traceIDs, raw } = query;
-  if (traceIDs.length === 0) {
-    await answerPieces(exchange, envelope(findTraces(store, search), raw, null));
-    return;
-  }
   const missing = traceIDs.filter((traceID) => store.get(traceID) === undefined);
-  const found = traceIDs.flatMap((traceID) => store.get(traceID) ?? []);
-  const errors = missing.map((traceID) => ({ msg: TRACE_NOT_FOUND, traceID }));
-  await answerPieces(exchange, envelope(found, raw, errors.length > 0 ? errors : null));
+  const found =
+    traceIDs.length > 0
+      ? traceIDs.flatMap((traceID) => store.get(traceID) ?? [])
+      : findTraces(store, search);
+  const errors: EnvelopeError[] = missing.map((traceID) => ({ msg: TRACE_NOT_FOUND, traceID }));
+  const answered = found.filter((trace) => {
+    const msg = tooLargeToAnswer(trace);
+    if (msg !== undefined) errors.push({ msg, traceID: trace.traceID });
+    return msg === undefined;
+  });
+  await answerPieces(exchange, envelope(answered, raw, errors.length > 0 ? errors : null));
 }
 
 function* envelope(
@@ -111,12 +118,17 @@ function* envelope(
 
 function answerSummaries(exchange: Exchange, { store, now }: ApiHost): void {
   const params = exchange.url.searchParams;
-  const { search, traceIDs } = readTraceQuery(params, now() * 1_000, { isServiceNeeded: false });
-  const traces =
-    traceIDs.length > 0
-      ? traceIDs.flatMap((traceID) => store.get(traceID) ?? [])
-      : findTraces(store, search);
-  answerData(exchange, traces.map(summaryOf), traces.length);
+  const { search, traceIDs } = readTraceQuery(params, now() * 1_000, store, {
+    isServiceNeeded: false,
+  });
+  if (traceIDs.length > 0) {
+    const traces = traceIDs.flatMap((traceID) => store.get(traceID) ?? []);
+    answerData(exchange, traces.map(summaryOf), traces.length);
+  } else {
+    const traces = findTraces(store, search);
+    const total = traces.length < search.limit ? traces.length : countTraces(store, search);
+    answerData(exchange, traces.map(summaryOf), total);
+  }
 }
 
 function answerDependencies(exchange: Exchange, { store, now }: ApiHost): void {

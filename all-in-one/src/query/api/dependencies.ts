@@ -1,5 +1,4 @@
 import { NO_PARENT } from '../../thrift/jaeger-model.js';
-import { parentIdOf, spanIdOf } from '../../store/packed-span.js';
 import type { StoredTrace } from '../../store/stored-trace.js';
 import type { TraceStore } from '../../store/trace-store.js';
 
@@ -29,12 +28,10 @@ export function dependencies(store: TraceStore, from: number, to: number): Depen
 
 function countCalls(trace: StoredTrace, counts: Map<string, Map<string, number>>): void {
   const services = new Map<string, string>();
-  for (const { text, operation } of trace.spans) {
-    const id = spanIdOf(text);
-    if (!services.has(id)) services.set(id, operation.service.name);
+  for (const { spanID, operation } of trace.spans) {
+    if (!services.has(spanID)) services.set(spanID, operation.service.name);
   }
-  for (const { text, operation } of trace.spans) {
-    const parentID = parentIdOf(text);
+  for (const { parentSpanID: parentID, operation } of trace.spans) {
     const parent = parentID === NO_PARENT ? undefined : services.get(parentID);
     if (parent === undefined) continue;
     const children = counts.get(parent) ?? new Map<string, number>();

@@ -1,5 +1,7 @@
 import { HttpError } from '../../http/http-error.js';
-import { parseBool, parseDuration, parseInteger, ParseError, parseTraceId } from './go-parse.js';
+import { parseBool, parseDuration, parseInteger, ParseError } from './go-parse.js';
+import type { TraceStore } from '../../store/trace-store.js';
+import { traceIdIn } from './trace-id.js';
 import type { Search } from '../search/search.js';
 
 /** A query for `/api/traces`. */
@@ -21,6 +23,7 @@ const DEFAULT_LOOKBACK = 2 * 24 * 3600 * 1_000_000;
 export function readTraceQuery(
   params: URLSearchParams,
   now: number,
+  store: TraceStore,
   { isServiceNeeded = true }: { readonly isServiceNeeded?: boolean } = {},
 ): TraceQuery {
   const service = params.get('service') ?? '';
@@ -34,7 +37,7 @@ export function readTraceQuery(
     durationMin: parsed(params, 'minDuration', parseDuration, 0) / 1_000,
     durationMax: parsed(params, 'maxDuration', parseDuration, 0) / 1_000,
   };
-  const traceIDs = params.getAll('traceID').map(readTraceId);
+  const traceIDs = params.getAll('traceID').map((id) => readTraceId(id, store));
   const raw = parsed(params, 'raw', parseBool, false);
   if (isServiceNeeded && traceIDs.length === 0 && service === '') {
     throw new HttpError(400, "parameter 'service' is required");
@@ -71,8 +74,8 @@ export function asBadRequest<T>(prefix: string, parse: () => T): T {
   }
 }
 
-function readTraceId(text: string): string {
-  return asBadRequest('cannot parse traceID param: ', () => parseTraceId(text));
+function readTraceId(text: string, store: TraceStore): string {
+  return asBadRequest('cannot parse traceID param: ', () => traceIdIn(store, text));
 }
 
 function readLimit(params: URLSearchParams): number {

@@ -37,8 +37,10 @@ function storeMetrics(stats: CollectorStats): Metric[] {
     single('traces', 'gauge', 'Traces in memory.', stats.traces),
     single('spans', 'gauge', 'Spans in memory.', stats.spans),
     single('memory_bytes', 'gauge', 'Estimated memory use of the traces, in bytes.', stats.bytes),
+    single('heap_bytes', 'gauge', "The part of them on V8's heap, in bytes.", stats.heapBytes),
     single('max_traces', 'gauge', 'Maximum number of traces.', stats.maxTraces),
     single('max_memory_bytes', 'gauge', 'Maximum memory use, in bytes.', stats.maxBytes),
+    single('max_heap_bytes', 'gauge', "Maximum of them on V8's heap.", stats.maxHeapBytes),
     single('evicted_traces_total', 'counter', 'Traces removed to make room.', stats.evictedTraces),
     single('evicted_spans_total', 'counter', 'Spans removed to make room.', stats.evictedSpans),
     single(
@@ -59,6 +61,9 @@ function receiverMetrics(receivers: readonly ReceiverStats[]): Metric[] {
       ([reason, count]) => [`{receiver="${name}",reason="${reason}"}`, count] as const,
     ),
   );
+  const dropped = receivers
+    .filter(({ kernelDrops }) => kernelDrops !== undefined)
+    .map(({ name, kernelDrops }) => [`{receiver="${name}"}`, kernelDrops!] as const);
   const counter = (name: string, help: string, samples: Metric['samples']): Metric => {
     return { name, type: 'counter', help, samples };
   };
@@ -88,5 +93,6 @@ function receiverMetrics(receivers: readonly ReceiverStats[]): Metric[] {
       'Requests and connections refused before reading, by reason.',
       refused,
     ),
+    counter('kernel_drops_total', 'Datagrams that the kernel dropped before reading.', dropped),
   ];
 }

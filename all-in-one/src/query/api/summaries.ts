@@ -1,6 +1,6 @@
 import { NO_PARENT } from '../../thrift/jaeger-model.js';
-import { parentIdOf, spanIdOf } from '../../store/packed-span.js';
-import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
+import type { StoredSpan } from '../../store/stored-span.js';
+import type { StoredTrace } from '../../store/stored-trace.js';
 import { buildForest, earliestRoot, type SpanShape } from '../../trace-shape/trace-forest.js';
 
 /** A trace in a list of traces. */
@@ -44,10 +44,9 @@ export function summaryOf(trace: StoredTrace): TraceSummary {
   };
 }
 
-function shapeOf({ text, operation, startTime }: StoredSpan): SpanShape {
-  const parentID = parentIdOf(text);
+function shapeOf({ spanID, parentSpanID: parentID, operation, startTime }: StoredSpan): SpanShape {
   return {
-    spanID: spanIdOf(text),
+    spanID,
     parentID: parentID === NO_PARENT ? undefined : parentID,
     startTime,
     isServer: operation.kind === 'server',

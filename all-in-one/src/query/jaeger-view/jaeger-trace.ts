@@ -1,6 +1,7 @@
 import type { JaegerReference } from '../../thrift/jaeger-model.js';
 import { type PackedLog, type PackedSpan, unpackSpan } from '../../store/packed-span.js';
-import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
+import type { StoredSpan } from '../../store/stored-span.js';
+import type { StoredTrace } from '../../store/stored-trace.js';
 import { warnOfClockSkew } from './clock-skew.js';
 import { hostKeyOf, withAddresses } from './ip-tags.js';
 import type { JsonLog, JsonSpan, JsonTrace } from './jaeger-json.js';
@@ -49,7 +50,7 @@ function viewOf(span: StoredSpan, processes: ViewProcesses): SpanView {
     durationNanos: Math.max(1, packed.duration * 1_000 + packed.durationNanos),
     kind: span.operation.kind,
     hostKey: hostKeyOf(process.tags),
-    warnings: [],
+    warnings: [...(packed.warnings ?? [])],
   };
 }
 
@@ -106,8 +107,16 @@ function jsonSpan(
     tags: raw ? view.tags : sortTags(view.tags),
     logs: packed.logs.map((log) => jsonLog(log, raw)),
     processID: processes.idOf(view.process),
-    warnings: warnings.length > 0 ? warnings : null,
+    warnings: warnings.length > 0 ? distinct(warnings, packed) : null,
   };
+}
+
+/** A file that was exported with corrections has their warnings already. */
+function distinct(
+  warnings: readonly string[],
+  { warnings: imported }: PackedSpan,
+): readonly string[] {
+  return imported === undefined ? warnings : [...new Set(warnings)];
 }
 
 /** The field `event` stays first: it is the name of the log. */

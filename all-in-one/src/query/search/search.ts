@@ -1,5 +1,6 @@
 import type { Service } from '../../store/catalog.js';
-import type { StoredSpan, StoredTrace } from '../../store/stored-trace.js';
+import type { StoredSpan } from '../../store/stored-span.js';
+import type { StoredTrace } from '../../store/stored-trace.js';
 import type { TraceStore } from '../../store/trace-store.js';
 import { TagFilter } from './tag-filter.js';
 
@@ -21,18 +22,31 @@ export interface Search {
   readonly limit: number;
 }
 
-/** Finds traces; the one whose first span arrived last comes first. */
+/** Finds at most `search.limit` traces; the one whose first span arrived last comes first. */
 export function findTraces(store: TraceStore, search: Search): StoredTrace[] {
   const found: StoredTrace[] = [];
-  const service = search.service === '' ? undefined : store.service(search.service);
-  if (search.service !== '' && service === undefined) return found;
-  const tags = new TagFilter(search.tags);
-  for (const trace of store.newestFirst()) {
+  for (const trace of matches(store, search)) {
+    found.push(trace);
     if (found.length >= search.limit) break;
-    if (trace.endTime < search.startMin || trace.startTime > search.startMax) continue;
-    if (hasMatch(trace, search, service, tags)) found.push(trace);
   }
   return found;
+}
+
+/** Counts all traces that match, whatever `search.limit` is. */
+export function countTraces(store: TraceStore, search: Search): number {
+  let count = 0;
+  for (const _trace of matches(store, search)) count++;
+  return count;
+}
+
+function* matches(store: TraceStore, search: Search): Generator<StoredTrace> {
+  const service = search.service === '' ? undefined : store.service(search.service);
+  if (search.service !== '' && service === undefined) return;
+  const tags = new TagFilter(search.tags);
+  for (const trace of store.newestFirst()) {
+    if (trace.endTime < search.startMin || trace.startTime > search.startMax) continue;
+    if (hasMatch(trace, search, service, tags)) yield trace;
+  }
 }
 
 function hasMatch(

@@ -1,6 +1,6 @@
 import { unpackProcess, type StoredProcess } from '../../store/process-table.js';
 import { unpackSpan } from '../../store/packed-span.js';
-import type { StoredSpan } from '../../store/stored-trace.js';
+import type { StoredSpan } from '../../store/stored-span.js';
 import { marksOf, type TagMarks } from '../../store/tag-marks.js';
 import { type JsonTag, jsonTags } from '../jaeger-view/json-tags.js';
 
@@ -30,8 +30,10 @@ export class TagFilter {
     if (this.wanted.length === 0) return true;
     const open = this.notOfProcess(span.process);
     if (open.length === 0) return true;
-    if (!open.every((wanted) => mayHave(span, wanted))) return false;
-    const tags = spanTags(span.text);
+    if (!open.every((wanted) => isMarked(span, wanted))) return false;
+    const { text } = span;
+    if (!open.every((wanted) => mayHave(text, wanted))) return false;
+    const tags = spanTags(text);
     return open.every((wanted) => tags.some((tag) => isTag(tag, wanted)));
   }
 
@@ -60,10 +62,12 @@ function wantedTag(key: string, value: string): Wanted {
   };
 }
 
+function isMarked({ markLow, markHigh }: StoredSpan, { marks }: Wanted): boolean {
+  return (markLow & marks.low) !== 0 && (markHigh & marks.high) !== 0;
+}
+
 /** False only if the span certainly lacks the tag. Nested OTLP values are not searched in the string. */
-function mayHave(span: StoredSpan, { keyText, valueTexts, marks }: Wanted): boolean {
-  if ((span.markLow & marks.low) === 0 || (span.markHigh & marks.high) === 0) return false;
-  const { text } = span;
+function mayHave(text: string, { keyText, valueTexts }: Wanted): boolean {
   for (let at = text.indexOf(keyText); at >= 0; at = text.indexOf(keyText, at + 1)) {
     const value = at + keyText.length + 2; // the kind: one digit and a comma
     if (text.charCodeAt(value) === 0x7b) return true; // {

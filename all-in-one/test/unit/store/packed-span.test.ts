@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { flattenTags } from '../../../src/model/flat-tags.js';
 import { mergedReferences } from '../../../src/model/references.js';
-import { packSpan, parentIdOf, spanIdOf, unpackSpan } from '../../../src/store/packed-span.js';
+import { packSpan, unpackSpan } from '../../../src/store/packed-span.js';
 import { NO_PARENT } from '../../../src/thrift/jaeger-model.js';
 import { parentReference } from '../../../src/trace-shape/span-parent.js';
 import { anySpan } from '../arbitrary-span.js';
-import { hex16, span } from '../spans.js';
+import { hex16, process, roomyStore, span } from '../spans.js';
 
 test('a span comes out of its text as it went in', () => {
   fc.assert(
@@ -30,18 +30,23 @@ test('a span comes out of its text as it went in', () => {
           otlp,
         })),
         otlp: one.otlp,
+        warnings: one.warnings?.map((text) => JSON.parse(JSON.stringify(text)) as string),
       });
     }),
     { seed: 61, numRuns: 500 },
   );
 });
 
-test('the ids stand where they are read without parsing', () => {
+test('a stored span has the string it was packed into, and ids that are read without parsing', () => {
   fc.assert(
     fc.property(anySpan, (one) => {
       const { text } = packSpan(one);
-      expect(spanIdOf(text)).toBe(one.spanID);
-      expect(parentIdOf(text)).toBe(unpackSpan(text).parentSpanID);
+      const store = roomyStore();
+      store.add(process(), [span({ operationName: 'before it' }), one]);
+      const stored = store.get(one.traceID)!.spans.at(-1)!;
+      expect(stored.text).toBe(text);
+      expect(stored.spanID).toBe(one.spanID);
+      expect(stored.parentSpanID).toBe(unpackSpan(text).parentSpanID);
     }),
     { seed: 62, numRuns: 200 },
   );

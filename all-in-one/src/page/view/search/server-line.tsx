@@ -22,6 +22,8 @@ export function ServerLine(): JSX.Element | null {
       {stats.evictedTraces > 0 && ` ${counted(stats.evictedTraces, 'older one')} made room.`}
       {stats.malformed > 0 &&
         ` ${counted(stats.malformed, 'message was', 'messages were')} unreadable.`}
+      {stats.kernelDrops > 0 &&
+        ` ${counted(stats.kernelDrops, 'datagram was', 'datagrams were')} dropped by the system: they came faster than they were read.`}
     </p>
   );
 }
