@@ -1,6 +1,9 @@
 import { logError, type Logger } from '../../core/host/logger.js';
 import type { UdpProtocol } from '../udp/options.js';
-import type { ReporterConfig, TracingOptions } from './tracing-config.js';
+import type { ReporterConfig, TracingConfig, TracingOptions } from './tracing-config.js';
+
+/** What a timer of Node takes at most, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What `config.reporter` says, checked and filled in. */
 export interface CheckedReporterConfig {
@@ -30,18 +33,39 @@ export function checkReporterConfig(config: ReporterConfig, logger: Logger): Che
     maxPacketSize: checkInteger('reporter.maxPacketSize', config.maxPacketSize, 200, 65_507),
     maxQueuedBytes: checkInteger('reporter.maxQueuedBytes', config.maxQueuedBytes, 1),
     maxQueueSize: checkInteger('reporter.maxQueueSize', config.maxQueueSize, 0),
-    closeTimeoutMs: checkInteger('reporter.closeTimeoutMs', config.closeTimeoutMs, 1, 2 ** 31 - 1),
+    closeTimeoutMs: checkInteger('reporter.closeTimeoutMs', config.closeTimeoutMs, 1, MAX_TIMER_MS),
   };
 }
 
 /**
  * Checks the options of our own.
  *
- * @throws RangeError with the value and what is allowed, for `maxTagValueLength` and `maxLogsPerSpan`.
+ * @throws RangeError with the value and what is allowed, for `maxTagValueLength`, `maxLogsPerSpan` and
+ * `closeTimeoutMs`.
  */
 export function checkOptions(options: TracingOptions): void {
   checkInteger('options.maxTagValueLength', options.maxTagValueLength, 0);
   checkInteger('options.maxLogsPerSpan', options.maxLogsPerSpan, 0);
+  checkInteger('options.closeTimeoutMs', options.closeTimeoutMs, 1, MAX_TIMER_MS);
+}
+
+/** Keys of jaeger-client that nothing reads yet, and that no other line names. */
+const NOT_THERE_YET = {
+  reporter: ['username', 'password', 'timeoutMs'],
+  sampler: ['hostPort', 'host', 'port', 'samplingPath', 'refreshIntervalMs'],
+} as const;
+
+/** Logs one error that names all of the keys that are given and have no effect yet. */
+export function logKeysWithoutEffect(config: TracingConfig, logger: Logger): void {
+  const given = (['reporter', 'sampler'] as const).flatMap((part) => {
+    const settings = (config[part] ?? {}) as Record<string, unknown>;
+    return NOT_THERE_YET[part]
+      .filter((key) => settings[key] !== undefined)
+      .map((key) => `${part}.${key}`);
+  });
+  if (given.length === 0) return;
+  const [are, they] = given.length === 1 ? ['is', 'it is'] : ['are', 'they are'];
+  logError(logger, `${given.join(', ')} ${are} not there yet: ${they} ignored.`);
 }
 
 function checkPort(port: unknown, logger: Logger): number | undefined {
@@ -58,7 +82,7 @@ function checkPort(port: unknown, logger: Logger): number | undefined {
 function checkInterval(interval: unknown, logger: Logger): number | undefined {
   if (!interval) return undefined;
   const millis = Number(interval);
-  if (millis > 0 && millis <= 2 ** 31 - 1) return millis;
+  if (millis > 0 && millis <= MAX_TIMER_MS) return millis;
   logError(
     logger,
     `reporter.flushIntervalMs must be 1 to 2147483647. Received ${String(interval)}; using 1000.`,
