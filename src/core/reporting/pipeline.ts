@@ -21,6 +21,7 @@ export interface PipelineSetup {
 
 /** The way from finished spans to a sender. No method throws; each span is counted once. */
 export interface Pipeline {
+  /** The tags are read when the first span is encoded. */
   setProcess(serviceName: string, tags: KeyValue[]): void;
   /** Takes a span; true where it waits now. */
   report(span: FinishedSpan): boolean;

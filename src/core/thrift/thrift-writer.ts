@@ -25,7 +25,7 @@ export function isBufferLimitError(error: unknown): boolean {
 }
 
 /** The smallest buffer a writer grows to, in bytes. */
-const SMALLEST_BUFFER = 512;
+export const SMALLEST_BUFFER = 512;
 
 /**
  * Thrift structs into bytes. `CompactWriter` and `BinaryWriter` are the two protocols.
@@ -40,6 +40,8 @@ const SMALLEST_BUFFER = 512;
 export abstract class ThriftWriter {
   buffer: Uint8Array;
   position = 0;
+  /** A size that a buffer which doubles does not pass, unless it must. Default 0: there is none. */
+  usualBytes = 0;
   /** Bytes that `buffer` may grow to; past them a write throws a `BufferLimitError`. */
   maxBytes: number = Number.POSITIVE_INFINITY;
 
@@ -116,7 +118,11 @@ export abstract class ThriftWriter {
     if (needed > this.maxBytes) {
       throw new BufferLimitError(`it takes more than ${this.maxBytes} bytes`);
     }
-    const grown = this.allocate(Math.max(SMALLEST_BUFFER, needed, 2 * this.buffer.length));
+    const { usualBytes } = this;
+    const doubled = 2 * this.buffer.length;
+    const stopsThere = this.buffer.length < usualBytes && usualBytes < doubled;
+    const wanted = stopsThere ? usualBytes : doubled;
+    const grown = this.allocate(Math.max(SMALLEST_BUFFER, needed, wanted));
     grown.set(this.buffer.subarray(0, this.position));
     this.buffer = grown;
     this.data = dataViewOf(grown);

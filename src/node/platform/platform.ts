@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { randomFillSync } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
+import v8 from 'node:v8';
 import type { Platform, Timer } from '../../core/host/platform.js';
 import { NodeClock } from './clock.js';
+import { runOutside } from './outside.js';
 
 /** Node's side of the core: clocks, randomness, timers, Buffers, host name. Bun and Deno have it too. */
 export const nodePlatform: Platform = {
@@ -12,7 +14,7 @@ export const nodePlatform: Platform = {
   },
   startTimer: (callback: () => void, delayMillis: number): Timer => {
     // Looked up at each call, so that a test's fake timers are seen.
-    const handle = setTimeout(callback, delayMillis);
+    const handle = runOutside(() => setTimeout(callback, delayMillis));
     handle.unref?.();
     return { cancel: () => clearTimeout(handle) };
   },
@@ -21,9 +23,18 @@ export const nodePlatform: Platform = {
     asBuffer(target).write(text, offset),
   readUtf8: (bytes: Uint8Array, start: number, end: number): string =>
     asBuffer(bytes).toString('utf8', start, end),
+  runOutside,
+  onRestored: whileAnImageIsMade(),
   hostname: (): string => ofSystem('hostname', hostname, ''),
   ip: (): string => ofSystem('networkInterfaces', firstAddress, '0.0.0.0'),
 };
+
+/** `node --build-snapshot` makes an image of the process, from which others start. */
+function whileAnImageIsMade(): ((callback: () => void) => void) | undefined {
+  const image = (v8 as { readonly startupSnapshot?: typeof v8.startupSnapshot }).startupSnapshot;
+  if (image?.isBuildingSnapshot?.() !== true) return undefined;
+  return (callback) => image.addDeserializeCallback(callback);
+}
 
 /** The first IPv4 address that is not a loopback's. */
 function firstAddress(): string {

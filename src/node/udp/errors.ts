@@ -9,6 +9,8 @@ const REASONS: Readonly<Record<string, SendErrorCode>> = {
   ENOMEM: 'no-buffers',
   EPERM: 'not-permitted',
   EACCES: 'not-permitted',
+  // Node's own permissions: `--permission` without `--allow-net`.
+  ERR_ACCESS_DENIED: 'not-permitted',
   ENETUNREACH: 'unreachable',
   EHOSTUNREACH: 'unreachable',
   ENETDOWN: 'unreachable',
@@ -27,8 +29,13 @@ export class UdpError extends Error {
   }
 }
 
-/** What a send is told that the end of its socket, or of the sender, overtook. */
-export const CLOSED: UdpError = new UdpError('closed', 'the socket was closed');
+/**
+ * What a send is told that the end of its socket, or of the sender, overtook. Made when it is needed: an
+ * error that is kept aborts `node --build-snapshot` on Node.js 22.
+ */
+export function closedError(): UdpError {
+  return new UdpError('closed', 'the socket was closed');
+}
 
 /** Where an error belongs, whatever was thrown. */
 export function reasonOf(error: unknown): SendErrorCode {

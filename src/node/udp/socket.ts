@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Socket, SocketOptions } from 'node:dgram';
 import { DgramAsPromised } from 'dgram-as-promised';
 import type { SendErrorCode } from '../../core/reporting/sender.js';
-import { CLOSED, reasonOf } from './errors.js';
+import { closedError, reasonOf } from './errors.js';
 
 /** How often a datagram is sent again because of an error that was not about it. */
 const RETRIES = 2;
@@ -34,7 +34,7 @@ export class ConnectedSocket {
   private lastEvent: Error | undefined = undefined;
   private worked = false;
 
-  /** @throws TypeError `Bad socket type specified. Valid types are: udp4, udp6` */
+  /** @throws what `dgram.createSocket` throws */
   constructor(options: SocketOptions, onAnswer: OnAnswer) {
     this.onAnswer = onAnswer;
     this.library = DgramAsPromised.createSocket(
@@ -45,7 +45,7 @@ export class ConnectedSocket {
     this.socket.unref();
     this.socket.on('error', (error) => this.onError(error));
     // Anybody may close it who has it.
-    this.socket.on('close', () => this.end(CLOSED));
+    this.socket.on('close', () => this.end(closedError()));
   }
 
   get isNew(): boolean {
@@ -73,7 +73,7 @@ export class ConnectedSocket {
       // Node forgets the callback where the socket is closed before, or cannot be bound.
       this.failConnect = reject;
       const onConnect = (error?: Error): void => {
-        if (error || this.state !== 'connecting') return this.fail(error ?? CLOSED);
+        if (error || this.state !== 'connecting') return this.fail(error ?? closedError());
         this.state = 'connected';
         this.remoteAddress = address;
         resolve();
@@ -100,7 +100,7 @@ export class ConnectedSocket {
   close(): void {
     if (this.state === 'closed') return;
     const isBinding = this.state === 'connecting';
-    this.end(CLOSED);
+    this.end(closedError());
     // A socket that is being bound would take it twice, if somebody else closes it too, and throw
     // where nobody can catch it. It is closed when `connect` has ended.
     if (!isBinding) this.release();
