@@ -3,6 +3,7 @@ import type { Clock, Platform, Timer } from './platform.js';
 /** A platform whose exceptions end here: each goes to `onError`, and the work goes on without it. */
 export class GuardedPlatform {
   readonly clock: Clock;
+  readonly writeUtf8: Platform['writeUtf8'];
   private readonly platform: Platform;
   private readonly onError: (error: unknown) => void;
 
@@ -10,12 +11,38 @@ export class GuardedPlatform {
     this.platform = platform;
     this.onError = onError;
     this.clock = new GuardedClock(platform.clock, onError);
+    this.writeUtf8 = platform.writeUtf8;
   }
 
   /** Undefined where there is no timer: the platform has none, or cannot start one now. */
   startTimer(callback: () => void, delayMillis: number): Timer | undefined {
     const timer = this.attempt(() => this.platform.startTimer?.(callback, delayMillis));
     return timer && { cancel: () => this.attempt(() => timer.cancel()) };
+  }
+
+  readonly allocate = (length: number): Uint8Array =>
+    this.attempt(() => this.platform.allocate?.(length)) ?? new Uint8Array(length);
+
+  /** What `work` throws is thrown on. */
+  readonly runOutside = <T>(work: () => T): T => {
+    const { platform } = this;
+    if (platform.runOutside === undefined) return work();
+    let hasBegun = false;
+    try {
+      return platform.runOutside(() => {
+        hasBegun = true;
+        return work();
+      });
+    } catch (error) {
+      if (hasBegun) throw error;
+      this.onError(error);
+      return work();
+    }
+  };
+
+  /** Calls `callback` when a process goes on from a stored image of this one. */
+  onRestored(callback: () => void): void {
+    this.attempt(() => this.platform.onRestored?.(callback));
   }
 
   hostname(): string {

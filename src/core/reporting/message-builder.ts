@@ -230,6 +230,7 @@ function encodingOf(values: ValueOptions, maxMessageBytes: number): Encoding {
   return newEncoding({ numbersAsDouble, maxValueLength });
 }
 
+/** With no buffer yet. */
 function newWriter(wire: Wire, host: WriterHost): ThriftWriter {
-  return wire.protocol === 'compact' ? new CompactWriter(host) : new BinaryWriter(host);
+  return wire.protocol === 'compact' ? new CompactWriter(host, 0) : new BinaryWriter(host, 0);
 }

@@ -3,12 +3,13 @@ import type { Metrics } from '../host/metrics.js';
 import type { Platform } from '../host/platform.js';
 import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
+import type { WriterHost } from '../thrift/thrift-writer.js';
 import type { ValueOptions } from '../wire/tag-encoder.js';
 import type { ReporterCounters } from './accounting.js';
 
 /** What a pipeline needs: a reporter's options, with the defaults filled in. */
 export interface PipelineSetup {
-  readonly platform: Platform;
+  readonly platform: WriterHost & Pick<Platform, 'runOutside'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly counters: ReporterCounters;

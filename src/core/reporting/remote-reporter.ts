@@ -79,7 +79,7 @@ export class RemoteReporter implements Reporter {
     this._metrics = options.metrics ?? new Metrics();
     this.closeTimeoutMs = options.closeTimeoutMs ?? REPORTER_DEFAULTS.closeTimeoutMs;
     const setup: PipelineSetup = {
-      platform: options.platform,
+      platform: this.platform,
       logger: this._logger,
       metrics: this._metrics,
       counters: this.counters,

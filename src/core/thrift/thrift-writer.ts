@@ -5,7 +5,7 @@ import type { KeptBytes } from './kept-bytes.js';
 export interface WriterHost {
   /** Makes `length` writable bytes. Their contents do not matter. Default `new Uint8Array(length)`. */
   readonly allocate?: (length: number) => Uint8Array;
-  readonly writeUtf8?: WriteUtf8;
+  readonly writeUtf8?: WriteUtf8 | undefined;
 }
 
 /** The message kind of a call that is not answered. */

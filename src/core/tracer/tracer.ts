@@ -107,7 +107,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     this.closeTimeoutMs = options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS;
     this.registerCodecs(options);
     this.introduce(options.tags ?? {});
-    options.platform.onRestored?.(() => {
+    this.platform.onRestored(() => {
       this.contexts.ids.forget();
       this.introduce(options.tags ?? {});
     });

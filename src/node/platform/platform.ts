@@ -32,7 +32,8 @@ export const nodePlatform: Platform = {
 /** `node --build-snapshot` makes an image of the process, from which others start. */
 function whileAnImageIsMade(): ((callback: () => void) => void) | undefined {
   const image = (v8 as { readonly startupSnapshot?: typeof v8.startupSnapshot }).startupSnapshot;
-  if (image?.isBuildingSnapshot?.() !== true) return undefined;
+  // Documented as a boolean; Node.js answers with 0 or 1.
+  if (!image?.isBuildingSnapshot?.()) return undefined;
   return (callback) => image.addDeserializeCallback(callback);
 }
 
