@@ -6,7 +6,8 @@ import { CompositeReporter, LoggingReporter } from '../core/reporting/simple-rep
 import { ConstSampler } from '../core/sampling/const-sampler.js';
 import type { Sampler } from '../core/sampling/sampler.js';
 import { textOfThrown } from '../core/text/thrown-text.js';
-import { checkOptions, checkReporterConfig } from './config/check.js';
+import { checkOptions, checkReporterConfig, logKeysWithoutEffect } from './config/check.js';
+import { placeArguments, type PlacedArguments } from './config/misplaced.js';
 import type { SamplerConfig, TracingConfig, TracingOptions } from './config/tracing-config.js';
 import { warnUnknownKeys } from './config/unknown-keys.js';
 import { NoopTracer } from './tracer/noop-tracer.js';
@@ -32,23 +33,36 @@ export type JaegerTracer = Tracer;
  * @throws TypeError for an `agentSocketType` that Node does not know.
  */
 export function initTracer(config: TracingConfig, options: TracingOptions = {}): JaegerTracer {
-  // A disabled tracer has every method of a Jaeger tracer; none does anything.
-  if (config.disable) return new NoopTracer(config.serviceName) as unknown as JaegerTracer;
+  if (config.disable) return disabledTracer(config);
   if (!config.serviceName) throw new Error('config.serviceName must be provided');
-  const logger = options.logger ?? new NullLogger();
-  warnUnknownKeys(config, logger);
+  const placed = placeArguments(config, options);
+  const logger = placed.options.logger ?? new NullLogger();
+  for (const error of placed.errors) logError(logger, error);
+  if (placed.config.disable) return disabledTracer(config);
+  return tracerOf(config.serviceName, placed, logger);
+}
+
+/** To a caller a disabled tracer is a Jaeger tracer: it has every method, and none does anything. */
+function disabledTracer(config: TracingConfig): JaegerTracer {
+  return new NoopTracer(config.serviceName) as unknown as JaegerTracer;
+}
+
+function tracerOf(serviceName: string, placed: PlacedArguments, logger: Logger): JaegerTracer {
+  const { config, options } = placed;
+  warnUnknownKeys(config, options, logger);
   checkOptions(options);
+  logKeysWithoutEffect(options.reporter ? { sampler: config.sampler } : config, logger);
   if (config.throttler) {
     logError(logger, 'config.throttler is not supported yet; debug traces are not throttled');
   }
   const metrics = asMetrics(options.metrics);
-  const sampler = samplerOf(config.sampler, logger);
+  const sampler = placed.sampler ?? samplerOf(config.sampler, logger);
   const remote = options.reporter ? undefined : remoteReporterOf(config, options, metrics);
   const reporter = options.reporter ?? withSpanLog(config, remote!.reporter, logger);
   const parts = `${textOfThrown(reporter)} and ${textOfThrown(sampler)}`;
   logInfo(logger, `Initializing Jaeger Tracer with ${parts}`);
   if (remote) logInfo(logger, `Reporting spans over UDP to ${remote.destination}`);
-  return new Tracer(config.serviceName, reporter, sampler, {
+  return new Tracer(serviceName, reporter, sampler, {
     ...options,
     metrics,
     debugThrottler: options.throttler ?? options.debugThrottler,

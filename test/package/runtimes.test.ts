@@ -19,3 +19,8 @@ test.each([20, 22, 24, 26])('Node.js %i runs the program as ESM and as CommonJS'
   expect(await run(node, ['--version'], consumers)).toMatch(new RegExp(`^v${major}\\.`));
   for (const file of ['program.mjs', 'program.cjs']) await run(node, [file], programs());
 });
+
+test('Node.js 26 without the permission to use the network', async () => {
+  const flags = ['--permission', '--allow-fs-read=*', '--no-warnings'];
+  await run(nodeBinary(26), [...flags, 'permission.cjs'], programs());
+});

@@ -1,10 +1,12 @@
-import { RandomIds, type IdSource } from './random-ids.js';
+import { RandomIds, type WeakSource } from './random-ids.js';
 import { SamplingState } from './sampling-state.js';
 import type { SpanContext } from './span-context.js';
 
 /** Options of `ContextSource`. */
 export interface ContextSourceOptions {
   readonly randomWords: (words: Uint32Array) => void;
+  /** For the time in which `randomWords` throws. */
+  readonly weakSource: WeakSource;
   readonly contextClass: typeof SpanContext;
   readonly traceId128bit: boolean;
   /** A server span uses its client's span id. */
@@ -14,14 +16,14 @@ export interface ContextSourceOptions {
 
 /** Makes the contexts and ids of new spans. */
 export class ContextSource {
-  readonly ids: IdSource;
+  readonly ids: RandomIds;
   private readonly options: ContextSourceOptions;
   private high = 0;
   private low = 0;
 
   constructor(options: ContextSourceOptions) {
     this.options = options;
-    this.ids = new RandomIds(options.randomWords);
+    this.ids = new RandomIds(options.randomWords, options.weakSource);
   }
 
   /** The context of a root span: a new trace, whose sampling is not decided yet. */

@@ -19,3 +19,14 @@ export class CaughtErrors {
     return Object.fromEntries(this.byPlace);
   }
 }
+
+/** The sums of counts; what is no count adds nothing. */
+export function sumOfCounts(
+  ...all: readonly (Readonly<Record<string, number>> | undefined)[]
+): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const [key, value] of all.flatMap((counts) => Object.entries(counts ?? {}))) {
+    if (Number.isFinite(value)) sums.set(key, (sums.get(key) ?? 0) + value);
+  }
+  return Object.fromEntries(sums);
+}

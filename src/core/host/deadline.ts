@@ -1,20 +1,23 @@
-import type { Platform } from './platform.js';
+import type { Timer } from './platform.js';
+
+/** What starts timers; undefined where none can be started. */
+interface Timers {
+  startTimer(callback: () => void, delayMillis: number): Timer | undefined;
+}
 
 /**
  * Resolves when `work` does, or after `timeoutMs` milliseconds if that is earlier. `work` must not
- * reject. Without timers in the platform there is no deadline.
+ * reject. Without a timer there is no deadline.
  */
 export function settledWithin(
   work: Promise<void>,
   timeoutMs: number,
-  platform: Platform,
+  timers: Timers,
 ): Promise<void> {
-  const { startTimer } = platform;
-  if (startTimer === undefined) return work;
   return new Promise((resolve) => {
-    const timer = startTimer(resolve, timeoutMs);
+    const timer = timers.startTimer(resolve, timeoutMs);
     void work.then(() => {
-      timer.cancel();
+      timer?.cancel();
       resolve();
     });
   });

@@ -39,6 +39,16 @@ export interface Platform {
   readonly allocate?: (length: number) => Uint8Array;
   readonly writeUtf8?: WriteUtf8;
   readonly readUtf8?: ReadUtf8;
+  /**
+   * Calls `work` in no span's context and in none of the application's: a sender's own work belongs to no
+   * request. Default: calls it where it is.
+   */
+  readonly runOutside?: <T>(work: () => T) => T;
+  /**
+   * Calls `callback` when a process goes on from a stored image of this one: ids must differ then, and
+   * the host may be another one. `undefined` where there is no such image.
+   */
+  readonly onRestored?: ((callback: () => void) => void) | undefined;
   /** Process tag `hostname`. */
   readonly hostname?: () => string;
   /** Process tag `ip`: the first IPv4 address that is no loopback address. */

@@ -17,6 +17,7 @@ export class AppendPipeline implements Pipeline {
   private readonly setup: PipelineSetup;
   private readonly allocate: (length: number) => Uint8Array;
   private readonly maxLength: number;
+  private readonly runOutside: <T>(work: () => T) => T;
   private ready = false;
   private abandoned = false;
 
@@ -24,6 +25,7 @@ export class AppendPipeline implements Pipeline {
     this.sender = sender;
     this.setup = setup;
     this.allocate = setup.platform.allocate ?? ((length) => new Uint8Array(length));
+    this.runOutside = setup.platform.runOutside ?? ((work) => work());
     const { maxTagValueLength } = setup.values;
     this.maxLength = maxTagValueLength > 0 ? maxTagValueLength : Number.POSITIVE_INFINITY;
   }
@@ -46,7 +48,10 @@ export class AppendPipeline implements Pipeline {
       else this.succeed(numSpans);
     };
     callGuarded(
-      () => this.sender.append(spanToThrift(span, this.allocate, this.maxLength), onAnswer),
+      () => {
+        const thriftSpan = spanToThrift(span, this.allocate, this.maxLength);
+        return this.runOutside(() => this.sender.append(thriftSpan, onAnswer));
+      },
       (error) => this.fail(1, 'append', error),
     );
     return counters.waiting > 0;
@@ -80,10 +85,13 @@ export class AppendPipeline implements Pipeline {
   }
 
   private guarded(what: string, run: () => unknown, onFailure: () => void = () => undefined): void {
-    callGuarded(run, (error) => {
-      logError(this.setup.logger, `Failed to ${what}: ${textOfThrown(error)}`);
-      onFailure();
-    });
+    callGuarded(
+      () => this.runOutside(run),
+      (error) => {
+        logError(this.setup.logger, `Failed to ${what}: ${textOfThrown(error)}`);
+        onFailure();
+      },
+    );
   }
 
   private succeed(numSpans: number): void {

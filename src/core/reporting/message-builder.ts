@@ -2,7 +2,12 @@ import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
 import { BinaryWriter } from '../thrift/binary-writer.js';
 import { CompactWriter } from '../thrift/compact-writer.js';
-import { isBufferLimitError, type ThriftWriter, type WriterHost } from '../thrift/thrift-writer.js';
+import {
+  isBufferLimitError,
+  SMALLEST_BUFFER,
+  type ThriftWriter,
+  type WriterHost,
+} from '../thrift/thrift-writer.js';
 import type { ClientStats } from '../wire/batch-encoder.js';
 import { writeSpan } from '../wire/span-encoder.js';
 import { type Encoding, newEncoding, type ValueOptions } from '../wire/tag-encoder.js';
@@ -38,6 +43,9 @@ const BUFFER_MESSAGES = 5;
  * A span is written behind the committed ones and is a candidate until `commit()` or `rollback()`.
  * The header says how many spans follow, in one to five bytes, so `seal()` writes it last, right
  * before the first span. A candidate that does not fit any more moves on into the next message.
+ *
+ * Buffers begin small, and double up to what a full message takes: a tracer of which little is asked costs
+ * little, whatever the limit is. What a message has needed, the next one begins with.
  */
 export class MessageBuilder {
   private readonly writer: ThriftWriter;
@@ -53,7 +61,10 @@ export class MessageBuilder {
   private processTags: readonly KeyValue[] = [];
   private first = 0;
   private committed = 0;
-  private bufferBytes = 0;
+  /** A buffer of a full message. */
+  private fullBufferBytes = 0;
+  /** What a new buffer begins with: the largest so far, but no more than the above. */
+  private bufferBytes: number = SMALLEST_BUFFER;
   private spanEnds: number[] = [];
   private maxBytes = 0;
 
@@ -79,9 +90,11 @@ export class MessageBuilder {
     const isWhole = envelope.setProcess(serviceName, tags, encoding, maxMessageBytes);
     this.first = envelope.maxHeaderBytes();
     this.maxBytes = Math.max(0, maxMessageBytes - this.first - envelope.maxTrailerBytes());
-    this.bufferBytes = maxMessageBytes + OVERHANG_BYTES;
-    this.writer.maxBytes = BUFFER_MESSAGES * this.bufferBytes;
-    this.startMessage(this.allocate(this.bufferBytes));
+    this.fullBufferBytes = maxMessageBytes + OVERHANG_BYTES;
+    this.bufferBytes = Math.min(this.bufferBytes, this.fullBufferBytes);
+    this.writer.maxBytes = BUFFER_MESSAGES * this.fullBufferBytes;
+    this.writer.usualBytes = this.fullBufferBytes;
+    this.startMessage(this.takeBuffer(this.first));
     return isWhole;
   }
 
@@ -145,7 +158,7 @@ export class MessageBuilder {
     const writer = this.writer;
     writer.attach(writer.buffer, this.committed);
     // One huge span must not leave a huge buffer behind.
-    if (writer.buffer.length <= 2 * this.bufferBytes) return;
+    if (writer.buffer.length <= 2 * this.fullBufferBytes) return;
     const usual = this.takeBuffer(this.committed);
     usual.set(writer.buffer.subarray(this.first, this.committed), this.first);
     writer.attach(usual, this.committed);
@@ -165,14 +178,16 @@ export class MessageBuilder {
     writer.attach(buffer, committed);
     this.envelope.writeTrailer(writer, stats);
     const bytes = writer.buffer.subarray(start, writer.position);
+    const filled = writer.buffer;
+    this.bufferBytes = Math.min(this.fullBufferBytes, Math.max(this.bufferBytes, filled.length));
     const message: Message = {
       // A buffer that a large span made grow does not wait with the message.
-      bytes: buffer.length > this.bufferBytes ? copyOf(bytes) : bytes,
+      bytes: filled.length > this.fullBufferBytes ? copyOf(bytes) : bytes,
       spanCount: this.spanCount,
       spanBytes: committed - first,
       spansAt: header.length,
       spanEnds: this.spanEnds,
-      buffer,
+      buffer: filled,
     };
     this.startMessage(next);
     writer.position = first + candidateBytes;
@@ -188,8 +203,8 @@ export class MessageBuilder {
 
   /** Takes back the buffer of a message that has left. */
   recycle(message: Message): void {
-    const usual = message.buffer.length === this.bufferBytes;
-    if (usual && this.spares.length < SPARE_BUFFERS) this.spares.push(message.buffer);
+    const isUsual = message.buffer.length <= this.fullBufferBytes;
+    if (isUsual && this.spares.length < SPARE_BUFFERS) this.spares.push(message.buffer);
   }
 
   private startMessage(buffer: Uint8Array): void {
@@ -198,9 +213,12 @@ export class MessageBuilder {
     this.spanEnds = [];
   }
 
-  private takeBuffer(needed: number = 0): Uint8Array {
-    if (needed > this.bufferBytes) return this.allocate(needed + OVERHANG_BYTES);
-    return this.spares.pop() ?? this.allocate(this.bufferBytes);
+  /** A buffer with room for that much at least. */
+  private takeBuffer(needed: number): Uint8Array {
+    if (needed > this.fullBufferBytes) return this.allocate(needed + OVERHANG_BYTES);
+    const spare = this.spares.pop();
+    if (spare !== undefined && spare.length >= needed) return spare;
+    return this.allocate(Math.max(needed, this.bufferBytes));
   }
 }
 
@@ -212,6 +230,7 @@ function encodingOf(values: ValueOptions, maxMessageBytes: number): Encoding {
   return newEncoding({ numbersAsDouble, maxValueLength });
 }
 
+/** With no buffer yet. */
 function newWriter(wire: Wire, host: WriterHost): ThriftWriter {
-  return wire.protocol === 'compact' ? new CompactWriter(host) : new BinaryWriter(host);
+  return wire.protocol === 'compact' ? new CompactWriter(host, 0) : new BinaryWriter(host, 0);
 }

@@ -1,4 +1,5 @@
 import { count, type Metrics, show } from '../host/metrics.js';
+import type { Platform } from '../host/platform.js';
 import type { FinishedSpan } from '../span/finished-span.js';
 import type { KeyValue } from '../span/span-data.js';
 import { messageOfThrown } from '../text/thrown-text.js';
@@ -41,6 +42,9 @@ export class MessagePipeline implements Pipeline {
   private inFlight: Message | undefined = undefined;
   private waitingBytes = 0;
   private ready = false;
+  /** To be encoded before the next span: only then may what is in it be asked for. */
+  private newProcess: { readonly serviceName: string; readonly tags: KeyValue[] } | undefined =
+    undefined;
   private encoding = false;
   /** Why the span that was encoded last could not be. */
   private failure:
@@ -51,6 +55,7 @@ export class MessagePipeline implements Pipeline {
   private nextDeferred = 0;
   private abandoned = false;
   private readonly waiters: FlushWaiters = new FlushWaiters();
+  private readonly runOutside: NonNullable<Platform['runOutside']>;
 
   constructor(sender: Sender, setup: PipelineSetup) {
     this.sender = sender;
@@ -60,6 +65,7 @@ export class MessagePipeline implements Pipeline {
     this.losses = new SpanLosses(setup.counters, setup.metrics, this.log);
     this.maxQueuedBytes = setup.maxQueuedBytes;
     this.maxQueueSize = setup.maxQueueSize;
+    this.runOutside = setup.platform.runOutside ?? ((work) => work());
     this.builder = new MessageBuilder(
       sender.wire,
       sender.maxMessageBytes,
@@ -70,7 +76,7 @@ export class MessagePipeline implements Pipeline {
 
   setProcess(serviceName: string, tags: KeyValue[]): void {
     if (this.ready && this.builder.spanCount > 0) this.seal();
-    if (!this.builder.setProcess(serviceName, tags)) this.log.processWasCut();
+    this.newProcess = { serviceName, tags };
     this.ready = true;
   }
 
@@ -102,7 +108,9 @@ export class MessagePipeline implements Pipeline {
     this.waiters.settleAll();
     this.waiters.wake();
     if (left > 0) count(this.metrics.reporterDropped, left);
-    this.closeSender().catch((error: unknown) => this.log.closeFailed(error));
+    this.runOutside(() => {
+      this.closeSender().catch((error: unknown) => this.log.closeFailed(error));
+    });
   }
 
   private take(span: FinishedSpan): boolean {
@@ -135,6 +143,7 @@ export class MessagePipeline implements Pipeline {
     const { builder } = this;
     this.encoding = true;
     try {
+      if (this.newProcess !== undefined) this.encodeProcess(this.newProcess);
       const size = builder.encode(span);
       if (size <= builder.maxSpanBytes) return size;
       builder.rollback();
@@ -147,6 +156,15 @@ export class MessagePipeline implements Pipeline {
     } finally {
       this.encoding = false;
     }
+  }
+
+  private encodeProcess(process: {
+    readonly serviceName: string;
+    readonly tags: KeyValue[];
+  }): void {
+    const isWhole = this.builder.setProcess(process.serviceName, process.tags);
+    if (this.newProcess === process) this.newProcess = undefined;
+    if (!isWhole) this.log.processWasCut();
   }
 
   private takeDeferred(): void {
@@ -204,10 +222,12 @@ export class MessagePipeline implements Pipeline {
     if (message === undefined) return;
     show(this.metrics.reporterQueueLength, this.counters.waiting);
     if (this.abandoned) return;
-    this.handOver(message).then(
-      () => this.settle(message, undefined),
-      (error: unknown) => this.settle(message, { error }),
-    );
+    this.runOutside(() => {
+      this.handOver(message).then(
+        () => this.settle(message, undefined),
+        (error: unknown) => this.settle(message, { error }),
+      );
+    });
   }
 
   /** The oldest message; in smaller ones where it was made before the limit was lowered. */

@@ -1,4 +1,6 @@
+import { CaughtErrors } from '../host/caught-errors.js';
 import { Once, settledWithin } from '../host/deadline.js';
+import { GuardedPlatform } from '../host/guarded-platform.js';
 import { type Logger, NullLogger } from '../host/logger.js';
 import { count, Metrics } from '../host/metrics.js';
 import type { Platform, Timer } from '../host/platform.js';
@@ -55,7 +57,8 @@ export class RemoteReporter implements Reporter {
   _process: { serviceName: string; tags: KeyValue[] } | undefined;
   private readonly counters: ReporterCounters = new ReporterCounters();
   private readonly pipeline: Pipeline;
-  private readonly platform: Platform;
+  private readonly platform: GuardedPlatform;
+  private readonly caught: CaughtErrors = new CaughtErrors();
   private readonly closeTimeoutMs: number;
   private flushTimer: Timer | undefined = undefined;
   private readonly closing: Once = new Once();
@@ -67,14 +70,16 @@ export class RemoteReporter implements Reporter {
   ) {
     if (!sender) throw new Error('RemoteReporter must be given a Sender.');
     this._sender = sender;
-    this.platform = options.platform;
+    const onPlatformError = (error: unknown): void =>
+      this.caught.add('platform', error, this._logger);
+    this.platform = new GuardedPlatform(options.platform, onPlatformError);
     this._bufferFlushInterval =
       options.bufferFlushInterval || REPORTER_DEFAULTS.bufferFlushInterval;
     this._logger = options.logger ?? new NullLogger();
     this._metrics = options.metrics ?? new Metrics();
     this.closeTimeoutMs = options.closeTimeoutMs ?? REPORTER_DEFAULTS.closeTimeoutMs;
     const setup: PipelineSetup = {
-      platform: options.platform,
+      platform: this.platform,
       logger: this._logger,
       metrics: this._metrics,
       counters: this.counters,
@@ -140,11 +145,14 @@ export class RemoteReporter implements Reporter {
     return (this._sender as Partial<Sender>).sendErrors?.() ?? {};
   }
 
+  /** How often the platform threw. */
+  caughtErrors(): Record<string, number> {
+    return this.caught.counts();
+  }
+
   /** One timer from the first span that waits: it may leave sooner, never later. */
   private startFlushTimer(): void {
-    const { startTimer } = this.platform;
-    if (startTimer === undefined) return;
-    this.flushTimer = startTimer(() => {
+    this.flushTimer = this.platform.startTimer(() => {
       this.flushTimer = undefined;
       void this.pipeline.flush();
     }, this._bufferFlushInterval);

@@ -1,3 +1,4 @@
+import { sumOfCounts } from '../host/caught-errors.js';
 import { callGuarded } from '../host/guarded.js';
 import { type Logger, logInfo, NullLogger } from '../host/logger.js';
 import type { Span } from '../span/span.js';
@@ -130,6 +131,10 @@ export class CompositeReporter implements Reporter {
   sendErrors(): SendErrorCounts {
     const counting = this._reporters.find((reporter) => typeof reporter.sendErrors === 'function');
     return counting?.sendErrors!() ?? {};
+  }
+
+  caughtErrors(): Record<string, number> {
+    return sumOfCounts(...this._reporters.map((reporter) => reporter.caughtErrors?.()));
   }
 
   private forAll(run: (reporter: Reporter) => void): void {

@@ -14,8 +14,9 @@ export class RateLimiter {
   private _creditsPerSecond: number;
   private _balance: number;
   private _maxBalance: number;
-  private _lastTick: number;
-  private readonly now: () => number;
+  /** NaN until the clock is first read: runtimes have none while a module loads. */
+  private _lastTick: number = Number.NaN;
+  private readonly host: RateLimiterHost;
 
   constructor(
     creditsPerSecond: number,
@@ -23,12 +24,10 @@ export class RateLimiter {
     initBalance: number | undefined,
     host: RateLimiterHost,
   ) {
-    this.now = host.now;
+    this.host = host;
     this._creditsPerSecond = creditsPerSecond;
     this._maxBalance = maxBalance;
-    // Random, so that processes that start together do not sample at the same moments.
-    this._balance = initBalance || host.random() * maxBalance;
-    this._lastTick = host.now();
+    this._balance = initBalance || Number.NaN;
   }
 
   /** Changes the rate. The balance keeps its ratio to the maximum. */
@@ -48,8 +47,10 @@ export class RateLimiter {
   }
 
   private earn(): void {
-    const now = this.now();
-    const seconds = Math.max(0, now - this._lastTick) / 1000;
+    const now = this.host.now();
+    // A fleet that restarts must not sample in step.
+    if (Number.isNaN(this._lastTick)) this._balance ||= this.host.random() * this._maxBalance;
+    const seconds = Math.max(0, now - this._lastTick || 0) / 1000;
     this._lastTick = now;
     this._balance = Math.min(this._maxBalance, this._balance + seconds * this._creditsPerSecond);
   }

@@ -5,7 +5,7 @@ import type { KeptBytes } from './kept-bytes.js';
 export interface WriterHost {
   /** Makes `length` writable bytes with any contents. Default `new Uint8Array(length)`. */
   readonly allocate?: (length: number) => Uint8Array;
-  readonly writeUtf8?: WriteUtf8;
+  readonly writeUtf8?: WriteUtf8 | undefined;
 }
 
 /** The message kind of a call without a response. */
@@ -25,7 +25,7 @@ export function isBufferLimitError(error: unknown): boolean {
 }
 
 /** The smallest buffer a writer grows to, in bytes. */
-const SMALLEST_BUFFER = 512;
+export const SMALLEST_BUFFER = 512;
 
 /**
  * Writes Thrift structs as bytes. `CompactWriter` and `BinaryWriter` implement the two protocols.
@@ -40,6 +40,8 @@ const SMALLEST_BUFFER = 512;
 export abstract class ThriftWriter {
   buffer: Uint8Array;
   position = 0;
+  /** A size at which a growing buffer stops doubling once, unless more is needed. Default 0: none. */
+  usualBytes = 0;
   /** Maximum size of `buffer` in bytes. A write that needs more throws a `BufferLimitError`. */
   maxBytes: number = Number.POSITIVE_INFINITY;
 
@@ -116,7 +118,11 @@ export abstract class ThriftWriter {
     if (needed > this.maxBytes) {
       throw new BufferLimitError(`buffer limit of ${this.maxBytes} bytes exceeded`);
     }
-    const grown = this.allocate(Math.max(SMALLEST_BUFFER, needed, 2 * this.buffer.length));
+    const { usualBytes } = this;
+    const doubled = 2 * this.buffer.length;
+    const stopsThere = this.buffer.length < usualBytes && usualBytes < doubled;
+    const wanted = stopsThere ? usualBytes : doubled;
+    const grown = this.allocate(Math.max(SMALLEST_BUFFER, needed, wanted));
     grown.set(this.buffer.subarray(0, this.position));
     this.buffer = grown;
     this.data = dataViewOf(grown);

@@ -8,12 +8,13 @@ import {
 import { ContextSource } from '../context/context-source.js';
 import { contextOf, parentOfReferences } from '../context/parent.js';
 import { SpanContext } from '../context/span-context.js';
-import { CaughtErrors } from '../host/caught-errors.js';
+import { CaughtErrors, sumOfCounts } from '../host/caught-errors.js';
 import { Once, settledWithin } from '../host/deadline.js';
 import { callGuarded } from '../host/guarded.js';
+import { GuardedPlatform } from '../host/guarded-platform.js';
 import { type Logger, loggerFailures, NullLogger } from '../host/logger.js';
 import { count, countStart, Metrics } from '../host/metrics.js';
-import type { Clock, Platform } from '../host/platform.js';
+import type { Clock } from '../host/platform.js';
 import { BaggageDrops } from '../propagation/baggage-drops.js';
 import { BaggageLimit } from '../propagation/baggage-limit.js';
 import type { CarrierKeys, Extractor, Injector } from '../propagation/codec.js';
@@ -32,7 +33,7 @@ import { flatOfConstant } from '../span/constant-tags.js';
 import { Span, type SpanOwner } from '../span/span.js';
 import { toMillis } from '../span/span-data.js';
 import { textOfKey } from '../text/value-text.js';
-import { type Process, processTags, tagsOf, uuid4 } from './process.js';
+import { drawnOnce, type Process, processOf, processTags, uuid4 } from './process.js';
 import { SpanAccounts } from './span-accounts.js';
 import { type DebugThrottler, DefaultThrottler } from './throttler.js';
 import type { CoreTracerOptions, SpanOptions } from './tracer-options.js';
@@ -48,8 +49,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   _sampler: SamplerV2;
   _logger: Logger;
   _metrics: Metrics;
-  readonly _tags: Record<string, unknown>;
-  readonly _process: Process;
+  _tags!: Record<string, unknown>;
+  _process!: Process;
   readonly _clock: Clock;
   readonly _injectors: Record<string, Injector> = Object.create(null) as Record<string, Injector>;
   readonly _extractors: Record<string, Extractor> = Object.create(null) as Record<
@@ -65,7 +66,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   readonly _traceId128bit: boolean;
   readonly _shareRpcSpan: boolean;
   readonly _maxLogsPerSpan: number;
-  private readonly platform: Platform;
+  private readonly platform: GuardedPlatform;
   private readonly contextClass: typeof SpanContext;
   private readonly closeTimeoutMs: number;
   private readonly contexts: ContextSource;
@@ -82,8 +83,9 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     options: CoreTracerOptions,
   ) {
     super();
-    this.platform = options.platform;
-    this._clock = options.platform.clock;
+    const onPlatformError = (error: unknown): void => this._caught('platform', error);
+    this.platform = new GuardedPlatform(options.platform, onPlatformError);
+    this._clock = this.platform.clock;
     this.contextClass = options.contextClass ?? SpanContext;
     this._serviceName = serviceName;
     this._reporter = reporter ?? new NoopReporter();
@@ -104,6 +106,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     this._maxLogsPerSpan = options.maxLogsPerSpan ?? 0;
     this.contexts = new ContextSource({
       randomWords: options.platform.randomWords,
+      weakSource: { wallMillis: () => this._clock.wallMillis(), onError: onPlatformError },
       contextClass: this.contextClass,
       traceId128bit: this._traceId128bit,
       shareRpcSpan: this._shareRpcSpan,
@@ -111,11 +114,22 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     });
     this.closeTimeoutMs = options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS;
     this.registerCodecs(options);
-    const uuid = uuid4(this.contexts.ids);
-    this._tags = processTags(options.tags ?? {}, `spoor-${VERSION}`, uuid, options.platform);
-    this._process = { serviceName, tags: tagsOf(this._tags), uuid };
+    this.introduce(options.tags ?? {});
+    this.platform.onRestored(() => {
+      this.contexts.ids.forget();
+      this.introduce(options.tags ?? {});
+    });
+  }
+
+  /** Tells throttler and reporter who this is. */
+  private introduce(userTags: Record<string, unknown>): void {
+    const uuid = drawnOnce(() => uuid4(this.contexts.ids));
+    this._tags = processTags(userTags, `spoor-${VERSION}`, uuid, this.platform);
+    this._process = processOf(this._serviceName, this._tags, uuid);
     this.guard('throttler', () => this._debugThrottler.setProcess?.(this._process));
-    this.guard('reporter', () => this._reporter.setProcess?.(serviceName, this._process.tags));
+    this.guard('reporter', () =>
+      this._reporter.setProcess?.(this._serviceName, this._process.tags),
+    );
   }
 
   /**
@@ -270,10 +284,11 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     return all ?? accounts.stats(undefined);
   }
 
-  /** Number of exceptions and rejections of user code, by the place where the tracer called it. */
+  /** Number of exceptions and rejections of user code and of the platform, by the place of the call. */
   caughtErrors(): Record<string, number> {
     const logger = loggerFailures(this._logger);
-    return logger === 0 ? this.caught.counts() : { ...this.caught.counts(), logger };
+    const ofReporter = this.guard('reporter', () => this._reporter.caughtErrors?.());
+    return sumOfCounts(this.caught.counts(), ofReporter, logger === 0 ? undefined : { logger });
   }
 
   /**

@@ -1,7 +1,10 @@
 import { logError, type Logger } from '../../core/host/logger.js';
 import type { MaxBaggage } from '../../core/propagation/baggage-limit.js';
 import type { UdpProtocol } from '../udp/options.js';
-import type { ReporterConfig, TracingOptions } from './tracing-config.js';
+import type { ReporterConfig, TracingConfig, TracingOptions } from './tracing-config.js';
+
+/** What a timer of Node takes at most, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The values of `config.reporter`, checked. Undefined means the default. */
 export interface CheckedReporterConfig {
@@ -31,7 +34,7 @@ export function checkReporterConfig(config: ReporterConfig, logger: Logger): Che
     maxPacketSize: checkInteger('reporter.maxPacketSize', config.maxPacketSize, 200, 65_507),
     maxQueuedBytes: checkInteger('reporter.maxQueuedBytes', config.maxQueuedBytes, 1),
     maxQueueSize: checkInteger('reporter.maxQueueSize', config.maxQueueSize, 0),
-    closeTimeoutMs: checkInteger('reporter.closeTimeoutMs', config.closeTimeoutMs, 1, 2 ** 31 - 1),
+    closeTimeoutMs: checkInteger('reporter.closeTimeoutMs', config.closeTimeoutMs, 1, MAX_TIMER_MS),
   };
 }
 
@@ -39,12 +42,13 @@ export function checkReporterConfig(config: ReporterConfig, logger: Logger): Che
  * Checks the options that jaeger-client does not have.
  *
  * @throws RangeError with the value and what is allowed, for `maxTagValueLength`, `maxLogsPerSpan` and
- * `maxBaggage`.
+ * `maxBaggage`, and for `closeTimeoutMs`.
  */
 export function checkOptions(options: TracingOptions): void {
   checkInteger('options.maxTagValueLength', options.maxTagValueLength, 0);
   checkInteger('options.maxLogsPerSpan', options.maxLogsPerSpan, 0);
   checkMaxBaggage(options.maxBaggage);
+  checkInteger('options.closeTimeoutMs', options.closeTimeoutMs, 1, MAX_TIMER_MS);
 }
 
 /** @throws RangeError */
@@ -56,6 +60,23 @@ function checkMaxBaggage(max: unknown): void {
   const { items, bytes } = max as MaxBaggage;
   checkInteger('options.maxBaggage.items', items, 0);
   checkInteger('options.maxBaggage.bytes', bytes, 0);
+}
+
+/** Keys of jaeger-client that have no effect yet, and that no other line names. */
+const WITHOUT_EFFECT = {
+  reporter: ['username', 'password', 'timeoutMs'],
+  sampler: ['hostPort', 'host', 'port', 'samplingPath', 'refreshIntervalMs'],
+} as const;
+
+/** Logs one error that names all given keys that have no effect yet. */
+export function logKeysWithoutEffect(config: TracingConfig, logger: Logger): void {
+  const given = (['reporter', 'sampler'] as const).flatMap((part) => {
+    const settings = (config[part] ?? {}) as Record<string, unknown>;
+    return WITHOUT_EFFECT[part]
+      .filter((key) => settings[key] !== undefined)
+      .map((key) => `${part}.${key}`);
+  });
+  if (given.length > 0) logError(logger, `Ignored, not supported yet: ${given.join(', ')}`);
 }
 
 function checkPort(port: unknown, logger: Logger): number | undefined {
@@ -72,7 +93,7 @@ function checkPort(port: unknown, logger: Logger): number | undefined {
 function checkInterval(interval: unknown, logger: Logger): number | undefined {
   if (!interval) return undefined;
   const millis = Number(interval);
-  if (millis > 0 && millis <= 2 ** 31 - 1) return millis;
+  if (millis > 0 && millis <= MAX_TIMER_MS) return millis;
   logError(
     logger,
     `reporter.flushIntervalMs must be 1 to 2147483647. Received ${String(interval)}; using 1000`,

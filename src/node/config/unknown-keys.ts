@@ -1,7 +1,8 @@
 import { type Logger, logWarning } from '../../core/host/logger.js';
-import type { TracingConfig } from './tracing-config.js';
+import type { TracingConfig, TracingOptions } from './tracing-config.js';
 
-const KNOWN_KEYS = {
+/** Every key that `initTracer` reads, or that jaeger-client read, by where it stands. */
+export const KNOWN_KEYS = {
   config: [
     'serviceName',
     'disable',
@@ -36,13 +37,41 @@ const KNOWN_KEYS = {
     'password',
     'timeoutMs',
   ],
+  options: [
+    'reporter',
+    'metrics',
+    'logger',
+    'tags',
+    'baggageRestrictionManager',
+    'throttler',
+    'debugThrottler',
+    'contextKey',
+    'baggagePrefix',
+    'traceId128bit',
+    'shareRpcSpan',
+    'padIds',
+    'implicitParent',
+    'flushOnExit',
+    'closeTimeoutMs',
+    'maxBaggage',
+    'maxLogsPerSpan',
+    'maxTagValueLength',
+    'numbersAsDouble',
+  ],
 } as const;
 
-/** Logs a warning for each unknown key, with the nearest known key. */
-export function warnUnknownKeys(config: TracingConfig, logger: Logger): void {
+/**
+ * Logs a warning for each unknown key, with the place in which it is known, else with the nearest known key.
+ */
+export function warnUnknownKeys(
+  config: TracingConfig,
+  options: TracingOptions,
+  logger: Logger,
+): void {
   warnIn('config', config, logger);
   warnIn('config.sampler', config.sampler, logger);
   warnIn('config.reporter', config.reporter, logger);
+  warnIn('options', options, logger);
 }
 
 function warnIn(place: keyof typeof KNOWN_KEYS, value: unknown, logger: Logger): void {
@@ -50,8 +79,17 @@ function warnIn(place: keyof typeof KNOWN_KEYS, value: unknown, logger: Logger):
   const known: readonly string[] = KNOWN_KEYS[place];
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    logWarning(logger, `Unknown key ${place}.${key}. Did you mean ${nearest(key, known)}?`);
+    const meant = elsewhere(key) ?? nearest(key, known);
+    logWarning(logger, `Unknown key ${place}.${key}. Did you mean ${meant}?`);
   }
+}
+
+/** The key with its place, if another place has it. */
+function elsewhere(key: string): string | undefined {
+  for (const [place, keys] of Object.entries(KNOWN_KEYS)) {
+    if ((keys as readonly string[]).includes(key)) return `${place}.${key}`;
+  }
+  return undefined;
 }
 
 /** The candidate with the fewest edits. Case is ignored. */

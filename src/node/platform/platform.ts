@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { randomFillSync } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
+import v8 from 'node:v8';
 import type { Platform, Timer } from '../../core/host/platform.js';
 import { NodeClock } from './clock.js';
+import { runOutside } from './outside.js';
 
 /** The core's platform on Node, Bun and Deno: clocks, randomness, timers, Buffers, host name. */
 export const nodePlatform: Platform = {
@@ -12,7 +14,7 @@ export const nodePlatform: Platform = {
   },
   startTimer: (callback: () => void, delayMillis: number): Timer => {
     // The global function is read at each call, so that a test's fake timers apply.
-    const handle = setTimeout(callback, delayMillis);
+    const handle = runOutside(() => setTimeout(callback, delayMillis));
     handle.unref?.();
     return { cancel: () => clearTimeout(handle) };
   },
@@ -21,9 +23,19 @@ export const nodePlatform: Platform = {
     asBuffer(target).write(text, offset),
   readUtf8: (bytes: Uint8Array, start: number, end: number): string =>
     asBuffer(bytes).toString('utf8', start, end),
+  runOutside,
+  onRestored: whileAnImageIsMade(),
   hostname: (): string => ofSystem('hostname', hostname, ''),
   ip: (): string => ofSystem('networkInterfaces', firstAddress, '0.0.0.0'),
 };
+
+/** `node --build-snapshot` makes an image of the process, from which others start. */
+function whileAnImageIsMade(): ((callback: () => void) => void) | undefined {
+  const image = (v8 as { readonly startupSnapshot?: typeof v8.startupSnapshot }).startupSnapshot;
+  // Documented as a boolean; Node.js returns 0 or 1.
+  if (!image?.isBuildingSnapshot?.()) return undefined;
+  return (callback) => image.addDeserializeCallback(callback);
+}
 
 /** The first IPv4 address that is no loopback address. */
 function firstAddress(): string {

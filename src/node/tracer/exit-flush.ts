@@ -1,3 +1,5 @@
+import { runOutside } from '../platform/outside.js';
+
 /** The part of a tracer that is used before the process ends. */
 interface Flushable {
   stats(): { readonly waiting: number };
@@ -21,7 +23,7 @@ function flushWaiting(): void {
   if (rounds >= MAX_ROUNDS) return;
   rounds++;
   for (const tracer of open) {
-    if (tracer.stats().waiting > 0) void tracer.flush();
+    if (tracer.stats().waiting > 0) runOutside(() => void tracer.flush());
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   SpanOptions,
   TracerOptions as CoreOptions,
 } from '../../core/tracer/tracer-options.js';
+import { runOutside } from '../platform/outside.js';
 import { nodePlatform } from '../platform/platform.js';
 import { withActiveParent, withSpan } from '../scope/active-span.js';
 import { runSpan } from '../scope/run-span.js';
@@ -76,9 +77,20 @@ export class Tracer extends CoreTracer {
     forgetOnExit(this);
     const closed = super.close(callback);
     // The timers of the core are unref'd. This one keeps the process alive until the promise resolves.
-    const hold = setInterval(() => undefined, HOLD_MS);
-    void closed.then(() => clearInterval(hold));
+    const release = holdProcess();
+    void closed.then(release);
     return closed;
+  }
+}
+
+/** Keeps the process alive until the function that it gives is called. */
+function holdProcess(): () => void {
+  try {
+    const hold = runOutside(() => setInterval(() => undefined, HOLD_MS));
+    return () => clearInterval(hold);
+  } catch {
+    // A test's timers, in place of the runtime's.
+    return () => undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { CLOSED, messageOf, reasonOf, UdpError } from './errors.js';
+import type { SendErrorCode } from '../../core/reporting/sender.js';
+import { closedError, messageOf, reasonOf, UdpError } from './errors.js';
 
 /** Lifetime of a resolved address, in milliseconds. */
 export const RESOLVE_AGAIN_MS = 30_000;
@@ -35,7 +36,8 @@ export class AgentAddress {
   readonly isName: boolean;
   private readonly setup: AgentAddressSetup;
   private known: string | undefined = undefined;
-  private failure: UdpError = CLOSED;
+  private failure: { readonly reason: SendErrorCode; readonly text: string } | undefined =
+    undefined;
   private lookingUp: Promise<void> | undefined = undefined;
   private endLookup: (() => void) | undefined = undefined;
   private lookedUpAt = Number.NEGATIVE_INFINITY;
@@ -49,10 +51,8 @@ export class AgentAddress {
     this.isName = own === 0;
     if (own === family) this.known = host;
     else if (own !== 0) {
-      this.failure = new UdpError(
-        'resolve',
-        `${host} is an IPv${own} address, but the socket type is udp${family}; set it to udp${own}`,
-      );
+      const text = `${host} is an IPv${own} address, but the socket type is udp${family}; set it to udp${own}`;
+      this.failure = { reason: 'resolve', text };
     }
   }
 
@@ -85,14 +85,15 @@ export class AgentAddress {
       const mayAsk = this.setup.now() - this.lookedUpAt >= RESOLVE_PAUSE_MS;
       await (this.lookingUp ?? (mayAsk ? this.lookUp() : undefined));
     }
-    if (this.known === undefined || this.closed) throw this.failure;
-    return this.known;
+    const { known, failure } = this;
+    if (this.closed) throw closedError();
+    if (known !== undefined) return known;
+    throw failure === undefined ? closedError() : new UdpError(failure.reason, failure.text);
   }
 
   /** Ends a pending `resolve`. Later results of lookups are ignored. */
   close(): void {
     this.closed = true;
-    this.failure = CLOSED;
     this.endLookup?.();
   }
 
@@ -135,10 +136,10 @@ export class AgentAddress {
   private fail(error: unknown): void {
     if (this.closed) return;
     const { family } = this.setup;
-    this.failure = new UdpError(
-      reasonOf(error) === 'not-permitted' ? 'not-permitted' : 'resolve',
-      `${messageOf(error)} (looked up IPv${family} addresses, because the socket type is udp${family})`,
-    );
+    this.failure = {
+      reason: reasonOf(error) === 'not-permitted' ? 'not-permitted' : 'resolve',
+      text: `${messageOf(error)} (looked up IPv${family} addresses, because the socket type is udp${family})`,
+    };
   }
 }
 

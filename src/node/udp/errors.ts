@@ -9,6 +9,8 @@ const REASONS: Readonly<Record<string, SendErrorCode>> = {
   ENOMEM: 'no-buffers',
   EPERM: 'not-permitted',
   EACCES: 'not-permitted',
+  // Node's own permissions: `--permission` without `--allow-net`.
+  ERR_ACCESS_DENIED: 'not-permitted',
   ENETUNREACH: 'unreachable',
   EHOSTUNREACH: 'unreachable',
   ENETDOWN: 'unreachable',
@@ -27,8 +29,13 @@ export class UdpError extends Error {
   }
 }
 
-/** The error of a send whose socket or sender was closed meanwhile. */
-export const CLOSED: UdpError = new UdpError('closed', 'the socket was closed');
+/**
+ * The error of a send whose socket or sender was closed meanwhile. It is created when it is needed: an error
+ * object at module level aborts `node --build-snapshot` on Node.js 22.
+ */
+export function closedError(): UdpError {
+  return new UdpError('closed', 'the socket was closed');
+}
 
 /** The reason of an error, or of any thrown value. Never throws. */
 export function reasonOf(error: unknown): SendErrorCode {

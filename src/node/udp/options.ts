@@ -40,10 +40,15 @@ export interface UdpSettings {
   readonly lookup: Lookup | undefined;
 }
 
-/** Fills in the defaults, without checks. `0` and an empty string mean the default, as in jaeger-client. */
+/**
+ * Fills in the defaults. `0` and an empty string mean the default, as in jaeger-client.
+ *
+ * @throws TypeError `Bad socket type specified. Valid types are: udp4, udp6`
+ */
 export function settingsOf(options: UDPSenderOptions): UdpSettings {
   const protocol = options.protocol ?? (options.port === BINARY_PORT ? 'binary' : 'compact');
   const { lookup, ...socketOptions } = socketOptionsOf(options.socketType || 'udp4');
+  checkType(socketOptions.type);
   return {
     protocol,
     host: options.host || 'localhost',
@@ -53,6 +58,14 @@ export function settingsOf(options: UDPSenderOptions): UdpSettings {
     socketOptions,
     lookup: lookup as unknown as Lookup | undefined,
   };
+}
+
+/** As Node does when the socket is made: that is only when something is sent. */
+function checkType(type: unknown): void {
+  if (type === 'udp4' || type === 'udp6') return;
+  throw Object.assign(new TypeError('Bad socket type specified. Valid types are: udp4, udp6'), {
+    code: 'ERR_SOCKET_BAD_TYPE',
+  });
 }
 
 function socketOptionsOf(type: SocketType | SocketOptions): SocketOptions {

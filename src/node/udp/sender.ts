@@ -10,8 +10,9 @@ import {
   type SendErrorCounts,
 } from '../../core/reporting/sender.js';
 import { textOfThrown } from '../../core/text/thrown-text.js';
+import { runOutside } from '../platform/outside.js';
 import { AgentAddress, type IpFamily, type Lookup } from './address.js';
-import { CLOSED, reasonOf } from './errors.js';
+import { closedError, reasonOf } from './errors.js';
 import { settingsOf, type UDPSenderOptions } from './options.js';
 import { checkNetAccess } from './permission.js';
 import { Refusals } from './refusals.js';
@@ -43,7 +44,8 @@ export class UDPSender implements Sender {
   /** False with a user's `lookup`: it is not known which permission that function needs. */
   private readonly looksUpNames: boolean;
   private readonly address: AgentAddress;
-  private socket: ConnectedSocket;
+  /** Made when something is sent: a tracer may be made where sockets are not to be had. */
+  private socket: ConnectedSocket | undefined = undefined;
   private openedAt = 0;
   private opening: Promise<ConnectedSocket> | undefined = undefined;
   private closed = false;
@@ -69,16 +71,21 @@ export class UDPSender implements Sender {
       lookup: settings.lookup ?? lookUpByDns,
       now,
     });
-    this.socket = this.newSocket();
   }
 
   toString(): string {
     return `UDPSender(${this.wire.protocol}, ${this._host}:${this._port})`;
   }
 
-  /** The current socket. After an error it is replaced. */
+  /**
+   * The current socket, created now if there is none yet. After an error it is replaced.
+   *
+   * @throws what `dgram.createSocket` throws
+   */
   get _client(): Socket {
-    return this.socket.socket;
+    const socket = (this.socket ??= this.newSocket());
+    if (this.closed) socket.close();
+    return socket.socket;
   }
 
   /** Number of datagrams that were refused after they had left. Their spans count as sent. */
@@ -95,14 +102,18 @@ export class UDPSender implements Sender {
    *
    * @throws SendError
    */
-  async send(message: Uint8Array): Promise<void> {
+  send(message: Uint8Array): Promise<void> {
+    return runOutside(() => this.sendOutside(message));
+  }
+
+  private async sendOutside(message: Uint8Array): Promise<void> {
     let { socket } = this;
     try {
-      if (this.closed) throw CLOSED;
+      if (this.closed) throw closedError();
       socket = this.usableSocket() ?? (await this.open());
       await socket.send(message);
     } catch (error) {
-      await this.sendAnew(message, error, socket);
+      await this.sendAnew(message, error, socket ?? this.socket);
     }
     if (++this.sends % SENDS_AT_ONCE === 0) await turnOfTheLoop();
     if (this.refusals.areGoingOn) this.noteSent();
@@ -112,14 +123,14 @@ export class UDPSender implements Sender {
     if (this.closed) return;
     this.closed = true;
     this.address.close();
-    this.socket.close();
+    this.socket?.close();
   }
 
   /** The socket, if it is connected to the current address. Called for each datagram, so it must be cheap. */
   private usableSocket(): ConnectedSocket | undefined {
     this.address.refresh();
     const { socket } = this;
-    const { address } = socket;
+    const address = socket?.address;
     return address !== undefined && address === this.address.current ? socket : undefined;
   }
 
@@ -134,16 +145,19 @@ export class UDPSender implements Sender {
   private async connect(): Promise<ConnectedSocket> {
     if (this.address.current === undefined) this.checkAccess();
     const address = await this.address.resolve();
-    if (this.closed) throw CLOSED;
+    if (this.closed) throw closedError();
     this.checkAccess();
-    if (!this.socket.isNew) {
-      this.socket.close();
-      this.socket = this.newSocket();
-    }
+    const socket = this.unusedSocket();
     this.openedAt = now();
-    const { socket } = this;
     await socket.connect(this._port, address);
     return socket;
+  }
+
+  private unusedSocket(): ConnectedSocket {
+    if (this.socket?.isNew === true) return this.socket;
+    this.socket?.close();
+    this.socket = undefined;
+    return (this.socket = this.newSocket());
   }
 
   private checkAccess(): void {
@@ -163,9 +177,10 @@ export class UDPSender implements Sender {
   private async sendAnew(
     message: Uint8Array,
     error: unknown,
-    socket: ConnectedSocket,
+    socket: ConnectedSocket | undefined,
   ): Promise<void> {
-    const hasEnded = socket.isClosed && (socket.hasWorked || reasonOf(error) === 'closed');
+    const hasEnded =
+      socket?.isClosed === true && (socket.hasWorked || reasonOf(error) === 'closed');
     if (this.closed || !hasEnded) throw this.failed(error, message);
     try {
       const another = await this.open();
@@ -187,7 +202,7 @@ export class UDPSender implements Sender {
   }
 
   private newSocket(): ConnectedSocket {
-    return new ConnectedSocket(this.socketOptions, this.onAnswer);
+    return runOutside(() => new ConnectedSocket(this.socketOptions, this.onAnswer));
   }
 
   private readonly onAnswer: OnAnswer = (error, isLatest) => {
@@ -203,7 +218,7 @@ export class UDPSender implements Sender {
     this.address.doubt();
     // A new socket has a new source port: a router on the way may have kept the route to an agent that is gone.
     // While later datagrams may still be refused, the socket stays open: their refusals must be counted.
-    if (isLatest && time - this.openedAt >= SOCKET_KEPT_MS) this.socket.close();
+    if (isLatest && time - this.openedAt >= SOCKET_KEPT_MS) this.socket?.close();
   };
 
   private noteSent(): void {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Socket, SocketOptions } from 'node:dgram';
 import { DgramAsPromised } from 'dgram-as-promised';
 import type { SendErrorCode } from '../../core/reporting/sender.js';
-import { CLOSED, reasonOf } from './errors.js';
+import { closedError, reasonOf } from './errors.js';
 
 /** Retries of a datagram whose send reported an error of an earlier datagram. */
 const RETRIES = 2;
@@ -34,7 +34,7 @@ export class ConnectedSocket {
   private lastEvent: Error | undefined = undefined;
   private worked = false;
 
-  /** @throws TypeError `Bad socket type specified. Valid types are: udp4, udp6` */
+  /** @throws what `dgram.createSocket` throws */
   constructor(options: SocketOptions, onAnswer: OnAnswer) {
     this.onAnswer = onAnswer;
     this.library = DgramAsPromised.createSocket(
@@ -45,7 +45,7 @@ export class ConnectedSocket {
     this.socket.unref();
     this.socket.on('error', (error) => this.onError(error));
     // User code that has the socket may close it.
-    this.socket.on('close', () => this.end(CLOSED));
+    this.socket.on('close', () => this.end(closedError()));
   }
 
   get isNew(): boolean {
@@ -73,7 +73,7 @@ export class ConnectedSocket {
       // Node does not call back if the socket is closed before, or cannot be bound.
       this.failConnect = reject;
       const onConnect = (error?: Error): void => {
-        if (error || this.state !== 'connecting') return this.fail(error ?? CLOSED);
+        if (error || this.state !== 'connecting') return this.fail(error ?? closedError());
         this.state = 'connected';
         this.remoteAddress = address;
         resolve();
@@ -100,7 +100,7 @@ export class ConnectedSocket {
   close(): void {
     if (this.state === 'closed') return;
     const isBinding = this.state === 'connecting';
-    this.end(CLOSED);
+    this.end(closedError());
     // Node would defer this close until the socket is bound. If other code closes it meanwhile, the deferred
     // close throws an exception that cannot be caught. So the socket is closed when `connect` ends.
     if (!isBinding) this.release();

@@ -3,7 +3,6 @@ import { Metrics } from '../../../../src/core/host/metrics.js';
 import { MessagePipeline } from '../../../../src/core/reporting/message-pipeline.js';
 import type { PipelineSetup } from '../../../../src/core/reporting/pipeline.js';
 import type { Span } from '../../../../src/core/span/span.js';
-import { FakePlatform } from '../../support/fake-platform.js';
 import { FakeSender, type FakeSenderOptions } from '../../support/fake-sender.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { RecordingMetrics } from '../../support/recording-metrics.js';
@@ -42,7 +41,7 @@ export function newPiped(options: PipedOptions = {}): Piped {
   const logger = new RecordingLogger();
   const metrics = new RecordingMetrics();
   const pipeline = new MessagePipeline(sender, {
-    platform: new FakePlatform(),
+    platform: {},
     logger,
     metrics: new Metrics(metrics),
     counters,

@@ -38,6 +38,7 @@ describe('RateLimitingSampler', () => {
   test('below one trace a second the bucket still holds one', () => {
     const host = newHost();
     const sampler = new RateLimitingSampler(0.1, undefined, host);
+    expect(taken(sampler, 5)).toBe(0);
     host.millis += 9999;
     expect(taken(sampler, 5)).toBe(0);
     host.millis += 1;
@@ -58,9 +59,22 @@ describe('RateLimitingSampler', () => {
   test('a clock that steps ahead fills the bucket once', () => {
     const host = newHost();
     const sampler = new RateLimitingSampler(4, undefined, host);
+    expect(taken(sampler, 5)).toBe(0);
     host.millis += 86_400_000;
     expect(taken(sampler, 100)).toBe(4);
     expect(taken(sampler, 100)).toBe(0);
+  });
+
+  test('asks neither the clock nor chance before it is asked', () => {
+    let asked = 0;
+    const host = { now: () => (asked++, 1000), random: () => (asked++, 0.5) };
+    const sampler = new RateLimitingSampler(4, undefined, host);
+    expect([sampler.toString(), asked]).toStrictEqual([
+      'RateLimitingSampler(maxTracesPerSecond=4)',
+      0,
+    ]);
+    expect(taken(sampler, 10)).toBe(2);
+    expect(asked).toBe(11);
   });
 
   test.each([0, Number.NaN])('at the rate %d samples nothing', (rate) => {

@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import type { Platform } from '../../../../src/core/host/platform.js';
 import { RandomIds } from '../../../../src/core/context/random-ids.js';
 import { processTags, uuid4 } from '../../../../src/core/tracer/process.js';
 import { Tracer } from '../../../../src/core/tracer/tracer.js';
 import { VERSION } from '../../../../src/core/tracer/version.js';
+import { GuardedPlatform } from '../../../../src/core/host/guarded-platform.js';
 import { FakePlatform } from '../../support/fake-platform.js';
 import { newTraced } from '../../support/traced.js';
 
 const platform = new FakePlatform();
+const hostOf = (given: Platform): GuardedPlatform =>
+  new GuardedPlatform(given, (error) => {
+    throw error;
+  });
 const tagsOf = (user: Record<string, unknown>): [string, unknown][] =>
-  Object.entries(processTags(user, 'spoor-1', 'the-uuid', platform));
+  Object.entries(processTags(user, 'spoor-1', () => 'the-uuid', hostOf(platform)));
 
 describe('process tags', () => {
   test("are the user's, then jaeger.version, hostname, ip and client-uuid", () => {
@@ -40,7 +46,7 @@ describe('process tags', () => {
 
   test('of a runtime that knows neither', () => {
     const bare = { clock: platform.clock, randomWords: platform.randomWords };
-    expect(Object.entries(processTags({}, 'v', 'u', bare))).toStrictEqual([
+    expect(Object.entries(processTags({}, 'v', () => 'u', hostOf(bare)))).toStrictEqual([
       ['jaeger.version', 'v'],
       ['hostname', ''],
       ['ip', '0.0.0.0'],

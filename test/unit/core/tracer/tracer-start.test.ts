@@ -52,6 +52,7 @@ describe('a root', () => {
     const tracer = new Tracer('shop', undefined, undefined, {
       platform: { clock: new FakePlatform().clock, randomWords: (words) => words.set(seed) },
     });
+    expect(tracer._process.uuid).toHaveLength(36);
     expect(tracer.startSpan('op').context().toString()).toBe('10e0006550e00:10e0006550e00:0:0');
   });
 

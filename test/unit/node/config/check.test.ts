@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { ReporterConfig } from '../../../../src/node/config/tracing-config.js';
-import { checkOptions, checkReporterConfig } from '../../../../src/node/config/check.js';
+import type { ReporterConfig, TracingConfig } from '../../../../src/node/config/tracing-config.js';
+import {
+  checkOptions,
+  checkReporterConfig,
+  logKeysWithoutEffect,
+} from '../../../../src/node/config/check.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
 describe('reporter options of jaeger-client', () => {
@@ -132,6 +136,12 @@ describe('options of our own', () => {
       { maxBaggage: { items: 1, bytes: 1.5 } },
       'options.maxBaggage.bytes must be an integer, at least 0. Received 1.5',
     ],
+    ...[0, -1, 1.5, Number.NaN, 2 ** 31, '5000'].map(
+      (closeTimeoutMs): [Parameters<typeof checkOptions>[0], string] => [
+        { closeTimeoutMs: closeTimeoutMs as number },
+        `options.closeTimeoutMs must be an integer, 1 to 2147483647. Received ${closeTimeoutMs}`,
+      ],
+    ),
   ])('%j throws', (options, text) => {
     expect(() => checkOptions(options)).toThrow(new RangeError(text));
   });
@@ -146,4 +156,35 @@ describe('options of our own', () => {
   test('0 is no limit', () => {
     expect(() => checkOptions({ maxTagValueLength: 0, maxLogsPerSpan: 0 })).not.toThrow();
   });
+});
+
+describe('keys of jaeger-client that have no effect yet', () => {
+  const logged = (config: object): string[] => {
+    const logger = new RecordingLogger();
+    logKeysWithoutEffect(config as TracingConfig, logger);
+    return logger.errors;
+  };
+
+  test('are named in one line', () => {
+    expect(logged({ reporter: { username: 'u' } })).toStrictEqual([
+      'Ignored, not supported yet: reporter.username',
+    ]);
+    expect(
+      logged({
+        reporter: { username: 'u', password: 'p', timeoutMs: 1 },
+        sampler: { hostPort: 'h:1', host: 'h', port: 1, samplingPath: '/', refreshIntervalMs: 1 },
+      }),
+    ).toStrictEqual([
+      'Ignored, not supported yet: reporter.username, reporter.password, reporter.timeoutMs, ' +
+        'sampler.hostPort, sampler.host, sampler.port, sampler.samplingPath, ' +
+        'sampler.refreshIntervalMs',
+    ]);
+  });
+
+  test.each([{}, { reporter: null }, { reporter: { username: undefined }, sampler: 'const' }])(
+    'in %j there are none',
+    (config) => {
+      expect(logged(config)).toStrictEqual([]);
+    },
+  );
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { TracingConfig } from '../../../../src/node/config/tracing-config.js';
+import type { TracingConfig, TracingOptions } from '../../../../src/node/config/tracing-config.js';
 import { warnUnknownKeys } from '../../../../src/node/config/unknown-keys.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
-function warned(config: object): string[] {
+function warned(config: object, options: object = {}): string[] {
   const logger = new RecordingLogger();
-  warnUnknownKeys(config as TracingConfig, logger);
+  warnUnknownKeys(config as TracingConfig, options as TracingOptions, logger);
   expect(logger.errors).toStrictEqual([]);
   return logger.warnings;
 }
@@ -67,6 +67,37 @@ describe('keys that nothing reads', () => {
 
   test.each([null, undefined, 'const', 7])('parts that are %s are passed over', (part) => {
     expect(warned({ sampler: part, reporter: part })).toStrictEqual([]);
+  });
+
+  test('so are those of options', () => {
+    expect(
+      warned({}, { logger: console, contextkey: 'a', Tags: {}, maxLogPerSpan: 1 }),
+    ).toStrictEqual([
+      'Unknown key options.contextkey. Did you mean contextKey?',
+      'Unknown key options.Tags. Did you mean tags?',
+      'Unknown key options.maxLogPerSpan. Did you mean maxLogsPerSpan?',
+    ]);
+    const all =
+      'reporter metrics logger tags baggageRestrictionManager throttler debugThrottler contextKey ' +
+      'baggagePrefix traceId128bit shareRpcSpan padIds implicitParent flushOnExit closeTimeoutMs ' +
+      'maxLogsPerSpan maxTagValueLength numbersAsDouble';
+    const options = Object.fromEntries(all.split(' ').map((key) => [key, 1]));
+    expect(warned({}, options)).toStrictEqual([]);
+  });
+
+  test('one that another place has is named with that place', () => {
+    expect(
+      warned(
+        { agentHost: 'h', sampler: { type: 'const', param: 1, logSpans: true } },
+        { agentPort: 1, serviceName: 'shop', samplingPath: '/' },
+      ),
+    ).toStrictEqual([
+      'Unknown key config.agentHost. Did you mean config.reporter.agentHost?',
+      'Unknown key config.sampler.logSpans. Did you mean config.reporter.logSpans?',
+      'Unknown key options.agentPort. Did you mean config.reporter.agentPort?',
+      'Unknown key options.serviceName. Did you mean config.serviceName?',
+      'Unknown key options.samplingPath. Did you mean config.sampler.samplingPath?',
+    ]);
   });
 
   test('a key of any length', () => {
