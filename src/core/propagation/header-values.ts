@@ -9,7 +9,7 @@ const MAX_PARTS = 100;
  * A header value as a string: strings and numbers as they are, bytes (of any realm) as UTF-8. Undefined for
  * anything else.
  */
-export function textOf(value: unknown, readUtf8: ReadUtf8): string | undefined {
+function textOf(value: unknown, readUtf8: ReadUtf8): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
   const bytes = bytesOf(value);
