@@ -85,7 +85,7 @@ export interface Trace {
 }
 
 /** The tag with the text of an imported trace id that is not hex. */
-const IMPORTED_TRACE_ID = 'imported.trace_id';
+export const IMPORTED_TRACE_ID = 'imported.trace_id';
 
 /** The trace id to show: an imported one as it was in the file. */
 export function shownTraceId({ traceId, spans }: Trace): string {

@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
 import { field, list } from '../model/json.js';
+import { formatQuery } from '../model/query-string.js';
 import { pastedTraceId, type Route, tracePath } from '../model/route.js';
+import { IMPORTED_TRACE_ID } from '../model/trace.js';
 import { getJson } from './api.js';
 import { IconButton } from './icon-button.js';
 import { navigate } from './navigation.js';
@@ -64,7 +66,12 @@ function Brand(): JSX.Element {
 /** Whether the server has an imported trace with this id, which may be any text. */
 async function isImported(text: string): Promise<boolean> {
   if (text === '') return false;
-  const path = `/api/summaries?traceID=${encodeURIComponent(text)}`;
+  // Not by its id: an unknown one that is not hex is an error, which browsers log.
+  const path = `/api/summaries${formatQuery([
+    ['tags', JSON.stringify({ [IMPORTED_TRACE_ID]: text })],
+    ['start', '0'],
+    ['limit', '1'],
+  ])}`;
   const answer = await getJson(path, new AbortController().signal).catch(() => undefined);
   return list(field(answer, 'data')).length > 0;
 }

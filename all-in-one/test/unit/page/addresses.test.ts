@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatQuery, parseQuery } from '../../../src/page/model/query-string.js';
 import { comparePath, pastedTraceId, readRoute, tracePath } from '../../../src/page/model/route.js';
+import { IMPORTED_TRACE_ID as SERVERS_TAG } from '../../../src/model/imported-id.js';
+import { IMPORTED_TRACE_ID, shownTraceId } from '../../../src/page/model/trace.js';
+import { smallTrace } from './small-trace.js';
 import { formatTagPair, parseTagPairs } from '../../../src/page/model/tag-pairs.js';
 
 const pairs = (text: string): unknown => Object.fromEntries(parseTagPairs(text).tags);
@@ -162,4 +165,12 @@ test('an imported id, which may be any text, keeps its case', () => {
   const url = new URL(tracePath('Checkout/Trace 1'), 'http://localhost');
   const route = { page: 'trace', traceId: 'Checkout/Trace 1', spanId: undefined };
   expect(readRoute(url.pathname, '', '')).toEqual(route);
+});
+
+test('the trace id that is shown is the imported one where there is one', () => {
+  const shown = (tags: Readonly<Record<string, string>>): string =>
+    shownTraceId(smallTrace([{ id: 'a', tags }]));
+  expect(shown({})).toBe('00000000000000aa');
+  expect(shown({ 'imported.trace_id': 'Checkout 1' })).toBe('Checkout 1');
+  expect(IMPORTED_TRACE_ID).toBe(SERVERS_TAG);
 });
