@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { isOriginPattern } from '../http/cors.js';
 import type { CollectorOptions } from '../server/options.js';
 import { LISTENER_NAMES, type ListenerName, LISTENERS, type PortSetting } from '../server/ports.js';
 
@@ -32,6 +33,7 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'v' },
   host: { type: 'string' },
   'allowed-host': { type: 'string', multiple: true },
+  'cors.allowed-origins': { type: 'string', multiple: true },
   'memory.max-traces': { type: 'string' },
   'memory.max-bytes': { type: 'string' },
   'sampling.strategies-file': { type: 'string' },
@@ -84,6 +86,7 @@ function collectorOptions(values: Values): CollectorOptions {
   return {
     host: textOf(values, 'host'),
     allowedHosts: values['allowed-host'] as string[] | undefined,
+    corsAllowedOrigins: originsOf(values),
     maxTraces: amountOf(values, 'memory.max-traces'),
     maxBytes: amountOf(values, 'memory.max-bytes'),
     strategiesFile: textOf(values, 'sampling.strategies-file'),
@@ -94,6 +97,17 @@ function collectorOptions(values: Values): CollectorOptions {
 
 function textOf(values: Values, name: string): string | undefined {
   return values[name] as string | undefined;
+}
+
+/** Reads lists with commas; the option may be repeated. */
+function originsOf(values: Values): string[] | undefined {
+  const lists = values['cors.allowed-origins'] as string[] | undefined;
+  const origins = lists?.flatMap((list) => list.split(',')).map((origin) => origin.trim());
+  const wrong = origins?.find((origin) => !isOriginPattern(origin));
+  if (wrong === undefined) return origins;
+  throw new UsageError(
+    `--cors.allowed-origins: expected origins such as https://shop.example, or *, got ${JSON.stringify(wrong)}`,
+  );
 }
 
 /** Reads `500`, `64k`, `512m`, `2g`, `512MiB`. */

@@ -21,6 +21,8 @@ traces and exits with the exit code of the command.
 
   --host ADDRESS                address to listen on (default 127.0.0.1: this machine only)
   --allowed-host NAME           host name that HTTP clients may use besides localhost; repeatable; '*': any
+  --cors.allowed-origins LIST   websites whose scripts may send spans over HTTP, such as https://shop.example;
+                                separated by commas, repeatable; '*': any (default: none)
 ${PORT_LINES.join('\n')}
                                 N: 0 for any free port, "off" for none
   --memory.max-traces N         maximum number of traces (default ${DEFAULT_MAX_TRACES}); beyond it the oldest is evicted

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { RefusalReason } from '../ingest/receiver-counters.js';
 import { answerText, type Exchange } from './answer.js';
+import { answerCors } from './cors.js';
 import { isAllowedHost } from './host-check.js';
 import { HttpError } from './http-error.js';
 
@@ -22,6 +23,8 @@ export interface HttpListenerOptions {
   readonly port: number;
   /** Host names allowed in the Host header besides `localhost` and IP addresses; `*` allows any. */
   readonly allowedHosts: readonly string[];
+  /** Origins whose scripts may send requests, besides the listener's own; see `answerCors`. Default: none. */
+  readonly allowedOrigins?: readonly string[];
   readonly limits: HttpLimits;
   /** Answers a request. An `HttpError` that it throws goes to `onError`; any other exception becomes a 500. */
   readonly handle: (exchange: Exchange) => void | Promise<void>;
@@ -132,6 +135,7 @@ async function exchange(
   const current: Exchange = { request, response, url: urlOf(request) };
   try {
     checkHost(request, options);
+    if (answerCors(current, options.allowedOrigins ?? [])) return;
     await options.handle(current);
   } catch (error) {
     const failure =

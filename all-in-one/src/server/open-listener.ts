@@ -1,8 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Exchange } from '../http/answer.js';
 import type { BodyBudget } from '../http/body-budget.js';
-import type { HttpError } from '../http/http-error.js';
-import { openHttpListener } from '../http/http-listener.js';
+import { type HttpListenerOptions, openHttpListener } from '../http/http-listener.js';
 import type { Ingest } from '../ingest/ingest.js';
 import { ReceiverCounters } from '../ingest/receiver-counters.js';
 import { importGrpc, openOtlpGrpc } from '../listeners/otlp-grpc.js';
@@ -84,14 +83,22 @@ const RECEIVER_NAMES: Readonly<Record<ListenerName, string>> = {
 const OPENERS: Readonly<Record<ListenerName, Opener>> = {
   compact: (opening) => udp(opening, 'compact'),
   binary: (opening) => udp(opening, 'binary'),
-  http: (opening) => http(opening, (exchange) => handleThriftHttp(exchange, sinkOf(opening))),
+  http: (opening) =>
+    http(opening, (exchange) => handleThriftHttp(exchange, sinkOf(opening)), {
+      allowedOrigins: originsOf(opening),
+    }),
   otlpHttp: (opening) =>
-    http(opening, (exchange) => handleOtlpHttp(exchange, sinkOf(opening)), answerOtlpError),
+    http(opening, (exchange) => handleOtlpHttp(exchange, sinkOf(opening)), {
+      onError: answerOtlpError,
+      allowedOrigins: originsOf(opening),
+    }),
   otlpGrpc,
   sampling: (opening) =>
     http(opening, (exchange) => handleSampling(exchange, opening.host.strategies.current())),
   query: (opening) =>
-    http(opening, (exchange) => handleQuery(exchange, opening.host.query), answerQueryError),
+    http(opening, (exchange) => handleQuery(exchange, opening.host.query), {
+      onError: answerQueryError,
+    }),
 };
 
 async function udp(opening: Opening, protocol: 'compact' | 'binary'): Promise<Opened> {
@@ -105,7 +112,7 @@ async function udp(opening: Opening, protocol: 'compact' | 'binary'): Promise<Op
 async function http(
   { port, host, counters }: Opening,
   handle: (exchange: Exchange) => void | Promise<void>,
-  onError?: (exchange: Exchange, error: HttpError) => void,
+  rest: Pick<HttpListenerOptions, 'onError' | 'allowedOrigins'> = {},
 ): Promise<Opened> {
   const { settings } = host;
   const listener = await openHttpListener({
@@ -115,7 +122,7 @@ async function http(
     limits: settings.limits,
     handle,
     onRefused: (reason) => counters.refuse(reason),
-    ...(onError === undefined ? undefined : { onError }),
+    ...rest,
   });
   return { address: listener.address(), close: () => listener.close() };
 }
@@ -133,6 +140,10 @@ async function otlpGrpc({ port, host, counters }: Opening): Promise<Opened | und
     maxBytes,
   });
   return { address: listener.address(), close: () => listener.close() };
+}
+
+function originsOf({ host }: Opening): readonly string[] {
+  return host.settings.corsAllowedOrigins;
 }
 
 function sinkOf({ host, counters }: Opening): Parameters<typeof handleThriftHttp>[1] {

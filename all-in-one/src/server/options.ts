@@ -1,3 +1,4 @@
+import { isOriginPattern } from '../http/cors.js';
 import type { HttpLimits } from '../http/http-listener.js';
 import { bodyBound, memoryBounds, processMemory, type ProcessMemory } from './memory-bounds.js';
 import { type ListenerName, type PortSetting, settledPorts } from './ports.js';
@@ -11,6 +12,12 @@ export interface CollectorOptions {
    * another Host header gets a 403; otherwise a website could read the traces by DNS rebinding. Default: none.
    */
   readonly allowedHosts?: readonly string[] | undefined;
+  /**
+   * Origins of websites whose scripts may send spans to the ports of Jaeger clients and OpenTelemetry over HTTP, such as
+   * `https://shop.example`; `*` within one is any text, `*` alone any origin. Answers cannot be read from the query
+   * port. Default: none.
+   */
+  readonly corsAllowedOrigins?: readonly string[] | undefined;
   /**
    * Port of each listener, 0..65535; 0: any free port, `off`: no listener. Default: the usual port, or with
    * `freePorts` any free port.
@@ -63,6 +70,7 @@ export const DEFAULT_MAX_TRACES = 50_000;
 export interface Settings {
   readonly host: string;
   readonly allowedHosts: readonly string[];
+  readonly corsAllowedOrigins: readonly string[];
   readonly ports: Readonly<Record<ListenerName, PortSetting>>;
   readonly maxTraces: number;
   readonly maxBytes: number;
@@ -83,9 +91,16 @@ export function settle(
   memory: ProcessMemory = processMemory(),
 ): Settings {
   const { host = '127.0.0.1', maxTraces = DEFAULT_MAX_TRACES } = options;
-  const { allowedHosts = [], ports = {}, freePorts = false, warn = () => {} } = options;
+  const {
+    allowedHosts = [],
+    corsAllowedOrigins = [],
+    ports = {},
+    freePorts = false,
+    warn = () => {},
+  } = options;
   // Node.js would listen on all addresses for an empty name.
   if (host === '') throw new RangeError('host must be a name or an address, got an empty string');
+  corsAllowedOrigins.forEach(checkOrigin);
   checkCount('maxTraces', maxTraces);
   if (options.maxBytes !== undefined) checkCount('maxBytes', options.maxBytes);
   const settled = settledPorts(ports, freePorts);
@@ -97,6 +112,7 @@ export function settle(
   return {
     host,
     allowedHosts: [host, ...allowedHosts],
+    corsAllowedOrigins,
     ports: settled,
     maxTraces,
     maxBytes,
@@ -111,6 +127,12 @@ export function settle(
     },
     warn,
   };
+}
+
+function checkOrigin(origin: string): void {
+  if (isOriginPattern(origin)) return;
+  const expected = 'an origin such as https://shop.example, or *';
+  throw new RangeError(`corsAllowedOrigins: expected ${expected}, got ${JSON.stringify(origin)}`);
 }
 
 function checkCount(name: string, value: number): void {

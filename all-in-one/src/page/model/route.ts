@@ -16,7 +16,7 @@ export function readRoute(path: string, query: string, hash: string): Route {
     const span = /^#span-(.+)$/.exec(hash)?.[1];
     return {
       page: 'trace',
-      traceId: decoded(parts[1]!).toLowerCase(),
+      traceId: traceIdOf(decoded(parts[1]!)),
       spanId: span === undefined ? undefined : decoded(span).toLowerCase(),
     };
   }
@@ -26,6 +26,11 @@ export function readRoute(path: string, query: string, hash: string): Route {
     return { page: 'compare', a: parameters.get('a') ?? '', b: parameters.get('b') ?? '' };
   }
   return { page: 'unknown', path };
+}
+
+/** Ids in hex are in lower case; imported ids may be any text. */
+function traceIdOf(text: string): string {
+  return /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : text;
 }
 
 function decoded(text: string): string {
@@ -50,17 +55,25 @@ export function comparePath(a: string, b: string): string {
   ])}`;
 }
 
-/** What a trace id is pasted in: the id or an address that ends in it, `uber-trace-id`, `traceparent`. */
+/** What a trace id is pasted in, the first that fits counts. */
 const PASTED: readonly RegExp[] = [
+  // The id, or an address that ends in it.
   /(?:^|\/trace\/)([0-9a-f]{1,32})(?:[#?].*)?$/i,
+  // Headers.
   /^(?:uber-trace-id:\s*)?([0-9a-f]{1,32}):[0-9a-f]{1,16}:[0-9a-f]{1,16}:[0-9a-f]{1,2}$/i,
   /^(?:traceparent:\s*)?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i,
+  /^(?:b3:\s*)?([0-9a-f]{16}|[0-9a-f]{32})-[0-9a-f]{16}(?:-[01d](?:-[0-9a-f]{16})?)?$/i,
+  // Lines of logs, queries and JSON: `"traceparent":"..."`, `trace_id: ...`, `traceId=...`, `X-B3-TraceId: ...`.
+  /traceparent["'\\]*\s*[:=]>?\s*["'\\]*[0-9a-f]{2}-([0-9a-f]{32})-/i,
+  /(?:^|[^a-z0-9]|otel)trace[\s._-]?id["'\\]*\s*[:=]>?\s*["'\\]*([0-9a-f]{1,32})(?![0-9a-z_-])/i,
 ];
+/** Quotes, brackets and commas around what was pasted. */
+const AROUND = /^[\s"'`([{<]+|[\s"'`)\]}>,;]+$/g;
 
 /** The trace id in what someone pasted; undefined if there is none. */
 export function pastedTraceId(text: string): string | undefined {
   // The colons of `uber-trace-id` may be escaped, as jaeger-client sends them.
-  const trimmed = text.trim().replaceAll(/%3a/gi, ':');
+  const trimmed = text.replaceAll(AROUND, '').replaceAll(/%3a/gi, ':');
   for (const pattern of PASTED) {
     const id = pattern.exec(trimmed)?.[1];
     if (id !== undefined) return id.toLowerCase();

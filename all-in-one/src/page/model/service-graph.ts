@@ -10,8 +10,21 @@ export interface ServiceCall {
 /** More services than this are no picture: the busiest are drawn. */
 export const MAX_DRAWN_SERVICES = 120;
 
+/** Who calls whom, and how many calls of services to themselves there are: these are left out of the graph. */
+export interface Dependencies {
+  readonly calls: readonly ServiceCall[];
+  readonly ownCalls: number;
+}
+
 /** The answer of `/api/dependencies`. Entries that name no service are left out, equal ones added up. */
-export function readDependencies(json: unknown): ServiceCall[] {
+export function readDependencies(json: unknown): Dependencies {
+  const all = readCalls(json);
+  const calls = all.filter(({ parent, child }) => parent !== child);
+  const own = all.filter(({ parent, child }) => parent === child);
+  return { calls, ownCalls: own.reduce((sum, { count }) => sum + count, 0) };
+}
+
+function readCalls(json: unknown): ServiceCall[] {
   const calls = new Map<string, ServiceCall>();
   for (const entry of list(field(json, 'data'))) {
     const parent = text(field(entry, 'parent'));

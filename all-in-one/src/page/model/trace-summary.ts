@@ -1,3 +1,4 @@
+import { counted, formatCount } from './format.js';
 import { field, list, number, text } from './json.js';
 import type { ServiceUse } from './trace.js';
 
@@ -43,6 +44,24 @@ export function readSummaries(json: unknown): TraceSummary[] {
   return list(field(json, 'data'))
     .map(readSummary)
     .filter((summary) => summary !== undefined);
+}
+
+/** Found traces: those that were asked for, and the number of all that match. */
+export interface FoundTraces {
+  readonly summaries: readonly TraceSummary[];
+  readonly total: number;
+}
+
+/** The answer of `/api/summaries`, with the number of all traces that match. */
+export function readFound(json: unknown): FoundTraces {
+  const summaries = readSummaries(json);
+  return { summaries, total: Math.max(number(field(json, 'total')), summaries.length) };
+}
+
+/** `20 of 204 traces`, or `3 traces` if these are all. */
+export function foundTitle({ summaries, total }: FoundTraces): string {
+  if (total === summaries.length) return counted(total, 'trace');
+  return `${formatCount(summaries.length)} of ${counted(total, 'trace')}`;
 }
 
 /** The ways in which found traces can be put in order. */

@@ -84,6 +84,14 @@ export interface Trace {
   readonly serverWarnings: readonly string[];
 }
 
+/** The tag with the text of an imported trace id that is not hex. */
+export const IMPORTED_TRACE_ID = 'imported.trace_id';
+
+/** The trace id to show: an imported one as it was in the file. */
+export function shownTraceId({ traceId, spans }: Trace): string {
+  return spans[0]?.tags.find(({ key }) => key === IMPORTED_TRACE_ID)?.value ?? traceId;
+}
+
 /** When a span ended: its start where its duration is negative. */
 export function endMicros(span: SpanFacts): number {
   return span.startMicros + Math.max(0, span.durationMicros);

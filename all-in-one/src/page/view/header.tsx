@@ -1,5 +1,9 @@
 import type { JSX } from 'preact';
+import { field, list } from '../model/json.js';
+import { formatQuery } from '../model/query-string.js';
 import { pastedTraceId, type Route, tracePath } from '../model/route.js';
+import { IMPORTED_TRACE_ID } from '../model/trace.js';
+import { getJson } from './api.js';
 import { IconButton } from './icon-button.js';
 import { navigate } from './navigation.js';
 import { nextTheme, useTheme } from './theme.js';
@@ -59,17 +63,37 @@ function Brand(): JSX.Element {
   );
 }
 
+/** Whether the server has an imported trace with this id, which may be any text. */
+async function isImported(text: string): Promise<boolean> {
+  if (text === '') return false;
+  // Not by its id: an unknown one that is not hex is an error, which browsers log.
+  const path = `/api/summaries${formatQuery([
+    ['tags', JSON.stringify({ [IMPORTED_TRACE_ID]: text })],
+    ['start', '0'],
+    ['limit', '1'],
+  ])}`;
+  const answer = await getJson(path, new AbortController().signal).catch(() => undefined);
+  return list(field(answer, 'data')).length > 0;
+}
+
 function GoToTrace(): JSX.Element {
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const input = (event.currentTarget as HTMLFormElement).elements.namedItem('id');
     if (!(input instanceof HTMLInputElement)) return;
-    const traceId = pastedTraceId(input.value);
-    input.setCustomValidity(traceId === undefined ? 'A trace id: 1 to 32 hexadecimal digits' : '');
-    if (!input.reportValidity() || traceId === undefined) return;
-    input.value = '';
-    input.blur();
-    navigate(tracePath(traceId));
+    const go = (traceId: string): void => {
+      input.value = '';
+      input.blur();
+      navigate(tracePath(traceId));
+    };
+    const text = input.value.trim();
+    const traceId = pastedTraceId(text);
+    if (traceId !== undefined) return go(traceId);
+    void isImported(text).then((isKnown) => {
+      if (isKnown) return go(text);
+      input.setCustomValidity('A trace id: 1 to 32 hexadecimal digits');
+      input.reportValidity();
+    });
   };
   return (
     <form class="go-to" role="search" onSubmit={onSubmit}>

@@ -11,7 +11,8 @@ const run = (...args: string[]): AllInOne => {
 test('without options everything has its default', () => {
   const { options, command, isKept } = run();
   expect([command, isKept]).toEqual([[], false]);
-  expect(settle(options)).toMatchObject({
+  const memory = { heapLimit: 4_144 * 1024 ** 2, memory: 16 * 1024 ** 3 };
+  expect(settle(options, memory)).toMatchObject({
     host: '127.0.0.1',
     allowedHosts: ['127.0.0.1'],
     maxTraces: 50_000,

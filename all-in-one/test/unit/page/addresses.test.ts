@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatQuery, parseQuery } from '../../../src/page/model/query-string.js';
 import { comparePath, pastedTraceId, readRoute, tracePath } from '../../../src/page/model/route.js';
+import { IMPORTED_TRACE_ID as SERVERS_TAG } from '../../../src/model/imported-id.js';
+import { IMPORTED_TRACE_ID, shownTraceId } from '../../../src/page/model/trace.js';
+import { smallTrace } from './small-trace.js';
 import { formatTagPair, parseTagPairs } from '../../../src/page/model/tag-pairs.js';
 
 const pairs = (text: string): unknown => Object.fromEntries(parseTagPairs(text).tags);
@@ -98,4 +101,76 @@ test('a trace id is found in a pasted header', () => {
     ['AB12:1:0:1', 'ab12%3A1%3A0%3a1', 'uber-trace-id: ab12:1:0:1', parent].map(pastedTraceId),
   ).toEqual(['ab12', 'ab12', 'ab12', '000000000000000000f067aa0ba902b7']);
   expect(pastedTraceId(`traceparent: ${parent}`)).toBe('000000000000000000f067aa0ba902b7');
+});
+
+describe('a trace id is found in a pasted piece of a log or a query', () => {
+  const id = '4bf92f3577b34da6a3ce929d0e0e4736';
+  test.each([
+    [`"trace_id":"${id}"`],
+    [`"trace_id": "${id}",`],
+    [`{"level":"info","trace_id":"${id}","span_id":"00f067aa0ba902b7"}`],
+    [`\\"trace_id\\":\\"${id}\\"`],
+    [`'traceId': '${id}'`],
+    [`"traceID" : "${id}" ,`],
+    [`traceId=${id}`],
+    [`traceId=${id}&spanId=1`],
+    [`trace_id: ${id}`],
+    [`trace-id: ${id}`],
+    [`trace id: ${id}`],
+    [`trace.id=${id}`],
+    [`TRACEID = ${id.toUpperCase()}`],
+    [`"trace_id"=>"${id}"`],
+    [`INFO [shop] (trace_id=${id}, span_id=1) paid`],
+    [`otelTraceID=${id} otelSpanID=1`],
+    [`X-B3-TraceId: ${id}`],
+    [`http://localhost:16686/api/traces?traceID=${id}`],
+    [`"${id}"`],
+    [`'${id}',`],
+    ['`' + id + '`'],
+    [`[${id}]`],
+    [`<${id}>`],
+    [`b3: ${id}-00f067aa0ba902b7-1`],
+    [`${id}-00f067aa0ba902b7-d-05e3ac9a4f6e3b90`],
+    [`"uber-trace-id":"${id}:1:0:1"`],
+    [`uber-trace-id=${id}%3A1%3A0%3A1`],
+    [`"traceparent":"00-${id}-00f067aa0ba902b7-01"`],
+    [`-H 'traceparent: 00-${id}-00f067aa0ba902b7-01'`],
+  ])('%s', (text) => {
+    expect(pastedTraceId(text)).toBe(id);
+    expect(pastedTraceId(`  ${text}\n`)).toBe(id);
+  });
+
+  test.each([
+    ['trace_id'],
+    ['trace_id: '],
+    ['trace_id: shop'],
+    ['trace_id: abcshop'],
+    [`trace_id=${'f'.repeat(33)}`],
+    ['trace_id=4bf92f35-77b3-4da6-a3ce-929d0e0e4736'],
+    ['backtraceid=ab'],
+    ['"span_id":"00f067aa0ba902b7"'],
+    ['""'],
+  ])('none in %s', (text) => {
+    expect(pastedTraceId(text)).toBeUndefined();
+  });
+
+  test('is quick with what has no end', () => {
+    for (const part of ['trace', 'traceid"', 'a"\\', ' ', '`', 'trace id ']) {
+      expect(pastedTraceId(`${part.repeat(20_000)}x`)).toBeUndefined();
+    }
+  });
+});
+
+test('an imported id, which may be any text, keeps its case', () => {
+  const url = new URL(tracePath('Checkout/Trace 1'), 'http://localhost');
+  const route = { page: 'trace', traceId: 'Checkout/Trace 1', spanId: undefined };
+  expect(readRoute(url.pathname, '', '')).toEqual(route);
+});
+
+test('the trace id that is shown is the imported one where there is one', () => {
+  const shown = (tags: Readonly<Record<string, string>>): string =>
+    shownTraceId(smallTrace([{ id: 'a', tags }]));
+  expect(shown({})).toBe('00000000000000aa');
+  expect(shown({ 'imported.trace_id': 'Checkout 1' })).toBe('Checkout 1');
+  expect(IMPORTED_TRACE_ID).toBe(SERVERS_TAG);
 });

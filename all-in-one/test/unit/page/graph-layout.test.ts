@@ -98,12 +98,14 @@ test('without its rings every arrow leads to a later layer', () => {
 });
 
 test('calls are added up, the busiest first, and those of nobody left out', () => {
-  const calls = readDependencies({
+  const { calls, ownCalls } = readDependencies({
     data: [
       { parent: 'a', child: 'b', callCount: 2 },
       { parent: 'b', child: 'c', callCount: 9 },
       { parent: 'a', child: 'b', callCount: 3 },
       { parent: '', child: 'b', callCount: 3 },
+      { parent: 'a', child: 'a', callCount: 30 },
+      { parent: 'alone', child: 'alone', callCount: 4 },
       'nonsense',
     ],
   });
@@ -111,6 +113,7 @@ test('calls are added up, the busiest first, and those of nobody left out', () =
     { parent: 'b', child: 'c', count: 9 },
     { parent: 'a', child: 'b', count: 5 },
   ]);
+  expect(ownCalls).toBe(34);
   expect(servicesOf(calls)).toEqual(['b', 'c', 'a']);
   expect(busiestCalls(calls, 2)).toEqual([calls[0]]);
 });

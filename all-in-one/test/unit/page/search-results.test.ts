@@ -10,7 +10,9 @@ import { assignColors, SERVICE_COLORS } from '../../../src/page/model/service-co
 import type { Tick } from '../../../src/page/model/time-window.js';
 import {
   addToTail,
+  foundTitle,
   MAX_TAIL,
+  readFound,
   readSummaries,
   readSummary,
   sortSummaries,
@@ -53,6 +55,24 @@ test('what is no summary is left out', () => {
   expect(readSummaries({ data: [json, null, 'x', {}] })).toEqual([summary]);
   expect(readSummaries({ data: null })).toEqual([]);
   expect(readSummary(undefined)).toBeUndefined();
+});
+
+test.each([
+  [1, 1, '1 trace'],
+  [3, 3, '3 traces'],
+  [0, 0, '0 traces'],
+  [2, 204, '2 of 204 traces'],
+  [3, 1_500, '3 of 1,500 traces'],
+  [2, 0, '2 traces'],
+])('%d found, %d in all', (count, total, title) => {
+  const data = Array.from({ length: count }, (_, i) => ({ ...json, traceID: String(i) }));
+  expect(foundTitle(readFound({ data, total })).replaceAll(/[\u202f\u00a0]/g, ' ')).toBe(title);
+});
+
+test('what the kernel dropped is added up; a server that does not say has none', () => {
+  const receivers = [{ kernelDrops: 5 }, { kernelDrops: 7 }, { name: 'otlp-http' }, null];
+  expect(readStats({ data: { receivers } }).kernelDrops).toBe(12);
+  expect(readStats({ data: {} }).kernelDrops).toBe(0);
 });
 
 test('each order is the one it is named', () => {

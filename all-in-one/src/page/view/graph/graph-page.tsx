@@ -22,7 +22,7 @@ export function GraphPage(): JSX.Element {
     return `/api/dependencies?endTs=${endMs}&lookback=${endMs}`;
   }, []);
   const loaded = useLoaded(path, readDependencies);
-  const calls = valueOf(loaded);
+  const { calls, ownCalls = 0 } = valueOf(loaded) ?? {};
   const [picked, setPicked] = useState<string>();
   const services = useMemo(() => servicesOf(calls ?? []), [calls]);
   const colors = useMemo(() => assignColors([...services].sort()), [services]);
@@ -32,6 +32,7 @@ export function GraphPage(): JSX.Element {
     return (
       <Notice title="No calls between services yet">
         <p>A call is a span whose parent belongs to another service.</p>
+        {ownCalls > 0 && <p>{ownText(ownCalls)}</p>}
       </Notice>
     );
   }
@@ -42,6 +43,7 @@ export function GraphPage(): JSX.Element {
         <small>
           {counted(services.length, 'service')}, {counted(calls.length, 'connection')}
           {services.length > MAX_DRAWN_SERVICES && `; the busiest ${MAX_DRAWN_SERVICES} are drawn`}
+          {ownCalls > 0 && `. ${ownText(ownCalls)}`}
         </small>
         {picked !== undefined && (
           <button type="button" onClick={() => setPicked(undefined)}>
@@ -53,6 +55,10 @@ export function GraphPage(): JSX.Element {
       <CallTable calls={calls} colors={colors} picked={picked} />
     </div>
   );
+}
+
+function ownText(count: number): string {
+  return `${counted(count, 'call')} within a service ${count === 1 ? 'is' : 'are'} left out.`;
 }
 
 /** Rows that a table begins with. */

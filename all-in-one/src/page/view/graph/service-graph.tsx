@@ -107,9 +107,6 @@ function Nodes({
       .filter(({ parent, child }) => parent === picked || child === picked)
       .flatMap(({ parent, child }) => [parent, child]),
   );
-  const ownCalls = new Map(
-    calls.filter(({ parent, child }) => parent === child).map((call) => [call.parent, call.count]),
-  );
   return (
     <>
       {services.map((service, i) => (
@@ -120,7 +117,6 @@ function Nodes({
           at={layout.nodes[i]!}
           width={sizes.nodeWidth}
           height={sizes.nodeHeight}
-          ownCalls={ownCalls.get(service)}
           isFaint={picked !== undefined && !near.has(service)}
           isPicked={picked === service}
           onPick={() => onPick(picked === service ? undefined : service)}

@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { counted } from '../../model/format.js';
 import type { Point } from '../../model/graph-layout.js';
 import { EMPTY_FORM, queryFromForm } from '../../model/search-form.js';
 import { cutToWidth } from '../../model/graph-label.js';
@@ -9,7 +8,6 @@ import { plain } from '../text.js';
 /** Where the name begins, and what stays free behind it, in pixels. */
 const LEFT_PX = 24;
 const RIGHT_PX = 6;
-const OWN_CALLS_PX = 24;
 
 interface ServiceNodeProps {
   readonly service: string;
@@ -17,8 +15,6 @@ interface ServiceNodeProps {
   readonly at: Point;
   readonly width: number;
   readonly height: number;
-  /** Calls to itself; undefined: none. */
-  readonly ownCalls: number | undefined;
   readonly isFaint: boolean;
   readonly isPicked: boolean;
   readonly onPick: () => void;
@@ -26,8 +22,7 @@ interface ServiceNodeProps {
 
 /** A service in the graph. A click shows its neighbours, a double click its traces. */
 export function ServiceNode(props: ServiceNodeProps): JSX.Element {
-  const { service, at, width, height, ownCalls } = props;
-  const own = ownCalls === undefined ? '' : `, ${counted(ownCalls, 'call')} to itself`;
+  const { service, at, width, height } = props;
   const classes = ['node', `svc-${props.color ?? 0}`];
   if (props.isFaint) classes.push('is-faint');
   if (props.isPicked) classes.push('is-picked');
@@ -46,14 +41,14 @@ export function ServiceNode(props: ServiceNodeProps): JSX.Element {
         props.onPick();
       }}
     >
-      <title>{`${plain(service)}${own}`}</title>
+      <title>{plain(service)}</title>
       <Face {...props} />
     </g>
   );
 }
 
-function Face({ service, width, height, ownCalls }: ServiceNodeProps): JSX.Element {
-  const room = width - LEFT_PX - (ownCalls === undefined ? RIGHT_PX : OWN_CALLS_PX);
+function Face({ service, width, height }: ServiceNodeProps): JSX.Element {
+  const room = width - LEFT_PX - RIGHT_PX;
   return (
     <>
       <rect width={width} height={height} rx="6" />
@@ -61,11 +56,6 @@ function Face({ service, width, height, ownCalls }: ServiceNodeProps): JSX.Eleme
       <text x={LEFT_PX} y={height / 2} dy="0.35em">
         {cutToWidth(plain(service), room, widthOf)}
       </text>
-      {ownCalls !== undefined && (
-        <text class="self" x={width - 8} y={height / 2} dy="0.35em" text-anchor="end">
-          ⟲
-        </text>
-      )}
     </>
   );
 }

@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { counted } from '../../model/format.js';
 import type { Place } from '../../model/place.js';
 import type { Route } from '../../model/route.js';
 import {
@@ -11,7 +10,13 @@ import {
   type SearchForm,
 } from '../../model/search-form.js';
 import { assignColors } from '../../model/service-colors.js';
-import { readSummaries, sortSummaries, type TraceSummary } from '../../model/trace-summary.js';
+import {
+  foundTitle,
+  type FoundTraces,
+  readFound,
+  sortSummaries,
+  type TraceSummary,
+} from '../../model/trace-summary.js';
 import { type Loaded, useLoaded, valueOf } from '../api.js';
 import { Notice, Pending } from '../messages.js';
 import { navigate, showAgain } from '../navigation.js';
@@ -30,7 +35,8 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
   const form = useMemo(() => formFromQuery(route.query), [route]);
   const isSound = Object.keys(formProblems(form)).length === 0;
   const loaded = useSearch(form, isSound);
-  const found = valueOf(loaded);
+  const answer = valueOf(loaded);
+  const found = answer?.summaries;
   const isNarrow = useMedia(NARROW);
   const [place, setPlace] = usePlace(route);
   const { order, isLive } = place;
@@ -57,7 +63,7 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
       <section class="results" aria-label="Found traces">
         <ResultsBar
           {...{ order, isLive }}
-          title={isLive ? 'Live' : found === undefined ? '' : counted(found.length, 'trace')}
+          title={isLive ? 'Live' : answer === undefined ? '' : foundTitle(answer)}
           isLost={tail.isLost}
           onOrder={(next) => setPlace({ order: next })}
           onLive={(next) => {
@@ -77,12 +83,12 @@ export function SearchPage({ route }: { readonly route: Route & { page: 'search'
 }
 
 /** What is found for a form; asked again at each move, also one to the same address: traces come in. */
-function useSearch(form: SearchForm, isSound: boolean): Loaded<readonly TraceSummary[]> {
+function useSearch(form: SearchForm, isSound: boolean): Loaded<FoundTraces> {
   const path = useMemo(
     () => (isSound ? `/api/summaries${apiQuery(form, Date.now() * 1_000)}` : undefined),
     [form, isSound],
   );
-  return useLoaded(path, readSummaries, form);
+  return useLoaded(path, readFound, form);
 }
 
 function servicesOf(summaries: readonly TraceSummary[]): string[] {
@@ -90,7 +96,7 @@ function servicesOf(summaries: readonly TraceSummary[]): string[] {
 }
 
 interface ResultsProps {
-  readonly loaded: Loaded<readonly TraceSummary[]>;
+  readonly loaded: Loaded<FoundTraces>;
   readonly shown: readonly TraceSummary[];
   readonly form: SearchForm;
   readonly place: Place;

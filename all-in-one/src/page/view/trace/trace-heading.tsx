@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { counted, formatDay, formatDuration, formatTime } from '../../model/format.js';
 import { comparePath } from '../../model/route.js';
 import type { SpanMarks } from '../../model/span-marks.js';
-import { rootOf, type Trace } from '../../model/trace.js';
+import { rootOf, shownTraceId, type Trace } from '../../model/trace.js';
 import { CopyButton } from '../copy-button.js';
 import { IconButton } from '../icon-button.js';
 import { Icon } from '../icons.js';
@@ -99,8 +99,10 @@ function Facts({
         </span>
       )}
       <span class="id">
-        <code>{trace.traceId}</code>
-        <CopyButton label="Copy the trace ID" text={() => trace.traceId} />
+        <code>
+          <Text value={shownTraceId(trace)} max={100} />
+        </code>
+        <CopyButton label="Copy the trace ID" text={() => shownTraceId(trace)} />
       </span>
     </p>
   );

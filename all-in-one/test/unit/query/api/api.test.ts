@@ -207,6 +207,22 @@ describe('what Jaeger does not have', () => {
     expect((await get('/api/summaries?traceID=ab')).json['data']).toHaveLength(1);
   });
 
+  test.each(['', '&service=late', '&tags=%7B%22k%22%3A%22v%22%7D'])(
+    'the total of summaries is the number of all traces that match: %s',
+    async (criteria) => {
+      const tags = [{ key: 'k', vType: 0, vStr: 'v' }];
+      for (let i = 0; i < 7; i++) {
+        await send(batch('late', plainSpan({ traceIdLow: BigInt(0x100 + i), tags })));
+      }
+      const others = criteria === '' ? 1 : 0;
+      for (const limit of [1, 6, 7, 8, 100]) {
+        const { json } = await get(`/api/summaries?${TIMES}&limit=${limit}${criteria}`);
+        expect(json['data']).toHaveLength(Math.min(limit, 7 + others));
+        expect(json).toMatchObject({ total: 7 + others, limit: 0, offset: 0, errors: null });
+      }
+    },
+  );
+
   test('the counters', async () => {
     const { json } = await get('/api/stats');
     expect(json['data']).toMatchObject({ traces: 1, spans: 3, evictedTraces: 0, tailReaders: 0 });
