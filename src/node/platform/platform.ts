@@ -31,9 +31,14 @@ export const nodePlatform: Platform = {
 
 /** `node --build-snapshot` makes an image of the process, from which others start. */
 function whileAnImageIsMade(): ((callback: () => void) => void) | undefined {
-  const image = (v8 as { readonly startupSnapshot?: typeof v8.startupSnapshot }).startupSnapshot;
-  // Documented as a boolean; Node.js answers with 0 or 1.
-  if (!image?.isBuildingSnapshot?.()) return undefined;
+  const { startupSnapshot: image } = v8;
+  try {
+    // Documented as a boolean; Node.js answers with 0 or 1.
+    if (!image.isBuildingSnapshot()) return undefined;
+  } catch {
+    // Another runtime, which has nothing of the kind.
+    return undefined;
+  }
   return (callback) => image.addDeserializeCallback(callback);
 }
 

@@ -7,23 +7,19 @@ const tracer = spoor.initTracer({ serviceName: 'shop', reporter });
 // With all that a module of the application may keep.
 globalThis.application = { spoor, tracer };
 
-function describe(span) {
-  return {
-    ids: span.context().toString(),
-    uuid: tracer._process.uuid,
-    millis: Math.abs(span._startTime - Date.now()),
-  };
-}
-
 // One that draws ids before, and one that does not.
 const before = process.env.EARLY ? tracer.startSpan('early') : undefined;
 
 startupSnapshot.setDeserializeMainFunction(() => {
+  const from = Date.now();
   const span = tracer.startSpan('op', { childOf: null });
+  // The clock of a span may be a millisecond away.
+  const isNow = span._startTime >= from - 1 && span._startTime <= Date.now() + 1;
   const isActive = spoor.withSpan(span, () => spoor.activeSpan() === span);
   span.finish();
   const early = before && before.context().toString();
-  console.log(JSON.stringify({ ...describe(span), isActive, early }));
+  const [ids, { uuid }] = [span.context().toString(), tracer._process];
+  console.log(JSON.stringify({ ids, uuid, isNow, isActive, early }));
   // It ends by itself: what waits is sent.
   process.on('exit', () => console.log(JSON.stringify(tracer.stats())));
 });
