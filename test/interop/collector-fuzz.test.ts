@@ -157,7 +157,10 @@ describe('mutated messages', () => {
       );
       const protobuf = sample([protobufOf(REQUEST)], seed + 4, COUNTS.protobuf);
       add(await postAll('otlpHttp', '/v1/traces', 'application/x-protobuf', protobuf));
-      if (exported.length === 0) exported = [await exportOne()];
+      if (exported.length === 0) {
+        const lines = `${JSON.stringify(REQUEST)}\n`.repeat(2);
+        exported = [await exportOne(), ...json, Buffer.from(lines)];
+      }
       const imports = sample(exported, seed + 5, COUNTS.import);
       add(await postAll('query', '/api/import', 'application/json', imports));
       sizes.push(heapBytes());

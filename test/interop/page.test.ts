@@ -336,16 +336,21 @@ describe('services and comparison', () => {
   test('the graph has a box for each service, and an arrow for each connection', async () => {
     const calls = (await (
       await fetch(`${collector.url}/api/dependencies?endTs=${2 ** 41}&lookback=${2 ** 41}`)
-    ).json()) as { data: { parent: string; child: string }[] };
+    ).json()) as { data: { parent: string; child: string; callCount: number }[] };
+    const between = calls.data.filter(({ parent, child }) => parent !== child);
+    const within = calls.data.filter(({ parent, child }) => parent === child);
+    const left = within.reduce((sum, { callCount }) => sum + callCount, 0);
+    expect(left).toBeGreaterThan(0);
     await visit('/dependencies', async (page) => {
       await page.waitForSelector('.node');
-      const services = new Set(calls.data.flatMap(({ parent, child }) => [parent, child]));
+      const services = new Set(between.flatMap(({ parent, child }) => [parent, child]));
       expect(await count(page, '.node')).toBe(services.size);
-      const between = calls.data.filter(({ parent, child }) => parent !== child);
       expect(await count(page, '.arrow')).toBe(between.length);
       await page.locator('.node:has-text("mailer")').click();
-      const own = calls.data.filter(({ parent, child }) => [parent, child].includes('mailer'));
+      const own = between.filter(({ parent, child }) => [parent, child].includes('mailer'));
       expect(await count(page, '.calls tbody tr')).toBe(own.length);
+      const said = await page.locator('.results-bar small').textContent();
+      expect(said).toContain(`${left.toLocaleString('en')} calls within a service are left out.`);
     });
   });
 
@@ -398,5 +403,36 @@ describe('looks', () => {
       },
       { scheme: 'dark' },
     );
+  });
+});
+
+describe('what is said of the whole', () => {
+  test('a search that finds more than it shows says how many there are', async () => {
+    await visit('/?limit=5', async (page) => {
+      await page.waitForSelector('.trace-item');
+      expect(await count(page, '.trace-item')).toBe(5);
+      expect(await page.locator('.results h1').textContent()).toMatch(/^5 of 3\d traces$/);
+    });
+    await visit('/?limit=100', async (page) => {
+      await page.waitForSelector('.trace-item');
+      expect(await page.locator('.results h1').textContent()).toMatch(/^3\d traces$/);
+    });
+  });
+
+  test('an imported trace whose id is not hex is found and shown by it', async () => {
+    const times = { startTime: START - 2 * 3_600 * SECOND, duration: 5 };
+    const span = { spanID: 'first span', operationName: 'pay', process: { serviceName: 'till' } };
+    const spans = [{ ...span, ...times, traceID: 'Order 66/a' }];
+    await importTraces([{ traceID: 'Order 66/a', spans } as unknown as ApiTrace]);
+    await visit('/', async (page) => {
+      await page.fill('input[name=id]', 'no such id');
+      await page.press('input[name=id]', 'Enter');
+      await page.waitForSelector('input[name=id]:invalid');
+      await page.fill('input[name=id]', ' Order 66/a ');
+      await page.press('input[name=id]', 'Enter');
+      await page.waitForSelector('.trace-heading');
+      expect(await page.locator('.facts .id').textContent()).toContain('Order 66/a');
+      expect(new URL(page.url()).pathname).toBe('/trace/Order%2066%2Fa');
+    });
   });
 });

@@ -72,8 +72,9 @@ export class ReceiverCounters {
     const refused = [...this.refusedBy.values()].reduce((sum, n) => sum + n, 0);
     const refusedBy = Object.fromEntries(this.refusedBy);
     const kernelDrops = this.kernelDrops?.();
+    const stats = { name, address, messages, spans, malformed, refused, bytes, refusedBy };
     return {
-      ...{ name, address, messages, spans, malformed, refused, bytes, refusedBy },
+      ...stats,
       ...(receiveBufferBytes === undefined ? undefined : { receiveBufferBytes }),
       ...(kernelDrops === undefined ? undefined : { kernelDrops }),
     };
