@@ -82,6 +82,7 @@ export {
   type Restriction,
 } from './core/span/baggage.js';
 export { type Logger, NullLogger } from './core/host/logger.js';
+export type { ReadUtf8 } from './core/text/utf8.js';
 export {
   type Counter,
   type Gauge,

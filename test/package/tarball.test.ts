@@ -5,7 +5,7 @@ import { publicEntries } from '../../scripts/manifest.js';
 import { installed } from './entry-names.js';
 
 /** The packed size. A guard against something large slipping in, not a target: raise it knowingly. */
-const MAX_TARBALL_BYTES = 200_000;
+const MAX_TARBALL_BYTES = 230_000;
 /** The size of all its files. */
 const MAX_UNPACKED_BYTES = 900_000;
 
