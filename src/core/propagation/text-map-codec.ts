@@ -14,6 +14,7 @@ import {
 } from './baggage-limit.js';
 import type { CarrierKeys, Extractor, Injector } from './codec.js';
 import { joinedList, lastOfJoined, lastOfList } from './header-values.js';
+import { ValueEncoding } from './value-encoding.js';
 
 /** Carrier keys of Jaeger's own propagation format. */
 const TRACER_STATE_HEADER_NAME = 'uber-trace-id';
@@ -48,7 +49,7 @@ export interface TextMapCodecOptions {
   readonly metrics?: Metrics | undefined;
   /** Where baggage that is not written is counted and logged. Default: counted in `metrics`. @internal */
   readonly baggageDrops?: BaggageDrops | undefined;
-  /** Reads values that are bytes. Default: in plain ECMAScript. */
+  /** Reads values that are bytes. Default: in plain ECMAScript. @internal */
   readonly readUtf8?: ReadUtf8 | undefined;
   /** Extracted contexts write their ids with leading zeros. Default false. */
   readonly padIds?: boolean | undefined;
@@ -72,6 +73,7 @@ export class TextMapCodec implements Injector, Extractor {
   private readonly limit: BaggageLimit;
   private readonly drops: BaggageDrops;
   private readonly readUtf8: ReadUtf8;
+  private readonly values: ValueEncoding;
 
   constructor(options: TextMapCodecOptions = {}) {
     this._urlEncoding = Boolean(options.urlEncoding);
@@ -88,6 +90,7 @@ export class TextMapCodec implements Injector, Extractor {
     this.drops =
       options.baggageDrops ?? new BaggageDrops(this.limit, this._metrics, new NullLogger());
     this.readUtf8 = options.readUtf8 ?? readUtf8;
+    this.values = new ValueEncoding(this._urlEncoding);
   }
 
   /** The carrier keys that it reads and writes. Every call returns the same frozen object. */
@@ -121,18 +124,20 @@ export class TextMapCodec implements Injector, Extractor {
     const map = carrier as Record<string, string>;
     map[this._contextKey] = spanContext.toString();
     const baggage = spanContext.baggage;
-    const isLimited = this._urlEncoding && (carrier as LimitedCarrier)[UNLIMITED] !== true;
-    let room: BaggageRoom | undefined;
+    let room: BaggageRoom | null | undefined;
     for (const key in baggage) {
       if (!Object.prototype.hasOwnProperty.call(baggage, key)) continue;
       const name = this._baggagePrefix + key.toLowerCase();
-      const value = this.encodeValue(baggage[key]!);
-      if (isLimited) {
-        room ??= new BaggageRoom(this.limit.items, this.limit.bytes);
-        if (!this.isSent(name, value, room)) continue;
-      }
-      setOwn(map, name, value);
+      const value = this.values.encode(baggage[key]!);
+      if (room === undefined) room = this.roomIn(map);
+      if (room === null || this.isSent(name, value, room)) setOwn(map, name, value);
     }
+  }
+
+  /** The room for baggage; null if there is no limit. */
+  private roomIn(carrier: LimitedCarrier): BaggageRoom | null {
+    if (!this._urlEncoding || carrier[UNLIMITED] === true) return null;
+    return new BaggageRoom(this.limit.items, this.limit.bytes);
   }
 
   private isSent(name: string, value: string, room: BaggageRoom): boolean {
@@ -173,24 +178,27 @@ export class TextMapCodec implements Injector, Extractor {
 
   private parse(text: string): SpanContext | undefined {
     if (text.length > MAX_CONTEXT_LENGTH) return undefined;
-    return this._contextClass.fromString(this.decodeValue(text)) ?? undefined;
+    return this._contextClass.fromString(this.values.decodeOrKeep(text)) ?? undefined;
   }
 
   private readDebugId(value: unknown, found: Found): void {
     const debugId = lastOfList(value, this.readUtf8, (text) => text);
     if (debugId === undefined || debugId.length > MAX_BAGGAGE_LENGTH) return;
-    found.debugId = this.decodeValue(debugId);
+    found.debugId = this.values.decodeOrKeep(debugId);
   }
 
   private readBaggage(key: string, value: unknown, found: Found): void {
     const text = typeof value === 'string' ? value : this.lastBaggage(value);
-    if (text !== undefined) found.addBaggage(key, text, this.decodeBaggage);
+    if (text !== undefined)
+      found.addBaggage(key, text, (each) => this.values.decodeLastOrKeep(each));
   }
 
   /** Of a list: the last value that can be decoded, else the last. */
   private lastBaggage(value: unknown): string | undefined {
     const ifDecodable = (text: string): string | undefined =>
-      text.length > MAX_BAGGAGE_LENGTH || this.decodeParts(text) === undefined ? undefined : text;
+      text.length > MAX_BAGGAGE_LENGTH || this.values.decodeLast(text) === undefined
+        ? undefined
+        : text;
     return (
       lastOfList(value, this.readUtf8, ifDecodable) ??
       lastOfList(value, this.readUtf8, (text) => text)
@@ -200,47 +208,12 @@ export class TextMapCodec implements Injector, Extractor {
   /** Only pairs of exactly two parts: `jaeger-baggage: k=v, k2=v2`. */
   private readBaggageHeader(header: string | undefined, found: Found): void {
     if (header === undefined || header.length > MAX_BAGGAGE_LENGTH) return;
-    for (const pair of this.decodeValue(header).split(',', MAX_BAGGAGE_ITEMS)) {
+    for (const pair of this.values.decodeOrKeep(header).split(',', MAX_BAGGAGE_ITEMS)) {
       const parts = pair.split('=');
       if (parts.length === 2) found.addBaggage(parts[0]!.trim(), parts[1]!.trim(), (text) => text);
     }
   }
-
-  private encodeValue(value: string): string {
-    if (!this._urlEncoding) return value;
-    try {
-      return encodeURIComponent(value);
-    } catch {
-      // A lone surrogate has no UTF-8 form. It becomes U+FFFD, as in Thrift.
-      return encodeURIComponent(value.replace(LONE_SURROGATES, '\ufffd'));
-    }
-  }
-
-  private readonly decodeBaggage = (text: string): string =>
-    this.decodeParts(text) ?? (this._urlEncoding ? lastOfJoined(text, (part) => part) : text)!;
-
-  /** Commas within a value are percent-encoded, so that any other comma joins two headers. */
-  private decodeParts(text: string): string | undefined {
-    if (!this._urlEncoding || !text.includes(',')) return this.decode(text);
-    return lastOfJoined(text, (part) => this.decode(part));
-  }
-
-  /** What cannot be decoded stays as it came. */
-  private decodeValue(text: string): string {
-    return this.decode(text) ?? text;
-  }
-
-  private decode(text: string): string | undefined {
-    if (!this._urlEncoding || !text.includes('%')) return text;
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return undefined;
-    }
-  }
 }
-
-const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** The carrier if it is an object. A string or bytes would be enumerated unit by unit. */
 function mapOf(carrier: unknown): Record<string, unknown> {

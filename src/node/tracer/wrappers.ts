@@ -49,7 +49,7 @@ export class RateLimitingSampler extends CoreRateLimitingSampler {
 }
 
 /** Options of `TextMapCodec`. `metrics` is a factory or a `Metrics`. */
-export interface TextMapCodecOptions extends Omit<CoreTextMapCodecOptions, 'metrics'> {
+export interface TextMapCodecOptions extends Omit<CoreTextMapCodecOptions, 'metrics' | 'readUtf8'> {
   readonly metrics?: Metrics | MetricsFactory | undefined;
 }
 
@@ -58,7 +58,7 @@ export class TextMapCodec extends CoreTextMapCodec {
   constructor(options: TextMapCodecOptions = {}) {
     const { metrics, ...rest } = options;
     const { readUtf8 } = nodePlatform;
-    super({ contextClass: SpanContext, readUtf8, ...rest, metrics: asMetrics(metrics) });
+    super({ contextClass: SpanContext, ...rest, readUtf8, metrics: asMetrics(metrics) });
   }
 }
 
