@@ -1,6 +1,7 @@
 import { cutText } from './cut.js';
-import { errorText, isError } from './error-text.js';
+import { errorText } from './error-text.js';
 import { bigintText, jsonText } from './json-text.js';
+import { isError } from './realm.js';
 
 /** Longest text that is made of a value where nobody sets a limit, in UTF-16 units. */
 const MAX_UNITS = 65_536;

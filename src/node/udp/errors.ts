@@ -1,4 +1,5 @@
 import type { SendErrorCode } from '../../core/reporting/sender.js';
+import { isError } from '../../core/text/realm.js';
 import { textOfThrown } from '../../core/text/thrown-text.js';
 
 /** The system's errors; what is not here is `failed`. */
@@ -43,7 +44,7 @@ export function reasonOf(error: unknown): SendErrorCode {
 /** The text of whatever was thrown, without its kind. */
 export function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : textOfThrown(error);
+    return isError(error) ? error.message : textOfThrown(error);
   } catch {
     return textOfThrown(error);
   }
