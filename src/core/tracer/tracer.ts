@@ -6,7 +6,7 @@ import {
   type Span as OpenTracingSpan,
 } from 'opentracing';
 import { ContextSource } from '../context/context-source.js';
-import { contextOf, parentOfReferences } from '../context/parent.js';
+import { contextOf, parentOf } from '../context/parent.js';
 import { SpanContext } from '../context/span-context.js';
 import { CaughtErrors } from '../host/caught-errors.js';
 import { Once, settledWithin } from '../host/deadline.js';
@@ -112,7 +112,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   /**
    * Starts a span: a root, or the child of `childOf`, else of the first CHILD_OF reference, else of
-   * the first FOLLOWS_FROM one. Without a valid parent the baggage of an invalid one is kept.
+   * the first FOLLOWS_FROM one. Contexts without ids are no parents: the baggage or debug id of the
+   * first one that has any is kept where no other has ids.
    */
   override startSpan(operationName: string, options?: SpanOptions | OpenTracingSpanOptions): Span {
     try {
@@ -346,10 +347,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     const { childOf, references } = options;
     if (!childOf && !references) return undefined;
     try {
-      return (
-        contextOf(childOf, this.contextClass) ??
-        (references ? parentOfReferences(references, this.contextClass) : undefined)
-      );
+      return parentOf(childOf, references, this.contextClass);
     } catch (error) {
       this._caught('parent', error);
       return undefined;
