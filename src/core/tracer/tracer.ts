@@ -32,6 +32,7 @@ import { toMillis } from '../span/span-data.js';
 import { textOfKey } from '../text/value-text.js';
 import { type Process, processTags, tagsOf, uuid4 } from './process.js';
 import { SpanAccounts } from './span-accounts.js';
+import { type ParentSpan, StartTimes, startWithParent } from './start-times.js';
 import { type DebugThrottler, DefaultThrottler } from './throttler.js';
 import type { CoreTracerOptions, SpanOptions } from './tracer-options.js';
 import { VERSION } from './version.js';
@@ -63,6 +64,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   private readonly contextClass: typeof SpanContext;
   private readonly closeTimeoutMs: number;
   private readonly contexts: ContextSource;
+  private readonly startTimes: StartTimes;
   private readonly accounts: SpanAccounts = new SpanAccounts();
   private readonly caught: CaughtErrors = new CaughtErrors();
   private readonly closing: Once = new Once();
@@ -78,6 +80,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     super();
     this.platform = options.platform;
     this._clock = options.platform.clock;
+    this.startTimes = new StartTimes(this._clock);
     this.contextClass = options.contextClass ?? SpanContext;
     this._serviceName = serviceName;
     this._reporter = reporter ?? new NoopReporter();
@@ -136,7 +139,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       parent !== undefined && !hadParent
         ? this.inheritFromInvalid(context, parent, operationName)
         : undefined;
-    return this._startInternalSpan(
+    const { _startTime: parentStart, _timeline: parentTimeline } = parentSpanOf(options, hadParent);
+    const span = this._startInternalSpan(
       context,
       operationName,
       toMillis(options?.startTime),
@@ -146,6 +150,10 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       hadParent,
       isRpcServer,
     );
+    if (typeof parentStart === 'number' && parentStart > span._startTime) {
+      startWithParent(span, parentStart, parentTimeline !== undefined, this.now());
+    }
+    return span;
   }
 
   /** The part of `startSpan` behind the context; jaeger-client's name and order of arguments. */
@@ -159,15 +167,12 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     hadParent: boolean = false,
     isRpcServer: boolean = false,
   ): Span {
-    const measured = startTime === undefined;
-    const span = new Span(
-      this,
-      operationName,
-      context,
-      measured ? this._clock.wallMillis() : startTime,
-      references,
-      measured ? this._clock.monotonicAtWall : Number.NaN,
-    );
+    const { startTimes } = this;
+    const trace = context._samplingState;
+    if (startTime === undefined) startTimes.measure(trace);
+    else startTimes.take(startTime, trace);
+    const { millis, timeline } = startTimes;
+    const span = new Span(this, operationName, context, millis, references, timeline);
     if (!context.samplingFinalized) this.sample(span);
     if (userTags) this.startWith(span, userTags);
     if (internalTags) span._appendTags(internalTags);
@@ -384,4 +389,12 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   private guard<T>(where: string, run: () => T): T | undefined {
     return callGuarded(run, (error) => this._caught(where, error));
   }
+}
+
+const NO_SPAN: ParentSpan = {};
+
+/** The parent, where it is a span and not a context. */
+function parentSpanOf(options: SpanOptions | undefined, hadParent: boolean): ParentSpan {
+  const childOf = hadParent ? options?.childOf : undefined;
+  return typeof childOf === 'object' && childOf !== null ? (childOf as ParentSpan) : NO_SPAN;
 }
