@@ -35,6 +35,7 @@ const cases: Record<string, () => void> = {
   fields,
   keep: keepSpans,
   span,
+  child,
 };
 
 /** Signed words against unsigned ones (an object past 2^31), and xoshiro against the source itself. */
@@ -209,6 +210,20 @@ function span(): void {
         .startSpan('operation', { tags: { a: 'b', c: 'd', e: 1, f: 2, g: true } })
         .log({ event: 'rows', message: 'loaded' }),
     ));
+}
+
+/** Children of one span. The clock is read with each, and held against the host's now and then. */
+function child(): void {
+  const tracer = new Tracer('micro', new InMemoryReporter(), new ConstSampler(true));
+  const unsampled = new Tracer('micro', new InMemoryReporter(), new ConstSampler(false));
+  const childOf = tracer.startSpan('parent');
+  const unsampledParent = unsampled.startSpan('parent');
+  bench('start, child of a span', () => use(tracer.startSpan('operation', { childOf })));
+  bench('start, child of a context', () =>
+    use(tracer.startSpan('operation', { childOf: childOf.context() })));
+  bench('start and finish, unsampled child', () =>
+    unsampled.startSpan('operation', { childOf: unsampledParent }).finish());
+  bench('start, root', () => use(tracer.startSpan('operation')));
 }
 
 for (const [name, define] of Object.entries(cases)) {

@@ -38,12 +38,31 @@ function countOf(references: readonly Reference[]): number {
   return Math.min(references.length, MAX_REFERENCES);
 }
 
-/** The parent among references: the first CHILD_OF, else the first FOLLOWS_FROM. Throws what their own code throws. */
+/**
+ * The parent of a span: `childOf`, else the parent among the references. A context without ids is none, and hides none:
+ * it is returned where nothing has ids, if it has baggage or a debug id.
+ */
+export function parentOf(
+  childOf: unknown,
+  references: readonly Reference[] | null | undefined,
+  Context: typeof SpanContext = SpanContext,
+): SpanContext | undefined {
+  const context = contextOf(childOf, Context);
+  if (!references || context?.isValid) return context;
+  const referenced = parentOfReferences(references, Context);
+  return context === undefined || referenced?.isValid || isEmpty(context) ? referenced : context;
+}
+
+/**
+ * The parent among references: the first CHILD_OF that has ids, else the first FOLLOWS_FROM that has ids, else the first
+ * with baggage or a debug id.
+ */
 export function parentOfReferences(
   references: readonly Reference[],
   Context: typeof SpanContext = SpanContext,
 ): SpanContext | undefined {
   let followed: SpanContext | undefined;
+  let withoutIds: SpanContext | undefined;
   const count = countOf(references);
   for (let i = 0; i < count; i++) {
     const reference = references[i]!;
@@ -51,10 +70,20 @@ export function parentOfReferences(
     if (type !== REFERENCE_CHILD_OF && type !== REFERENCE_FOLLOWS_FROM) continue;
     const context = contextOf(reference.referencedContext(), Context);
     if (context === undefined) continue;
-    if (type === REFERENCE_CHILD_OF) return context;
-    followed ??= context;
+    if (!context.isValid) {
+      if (withoutIds === undefined && !isEmpty(context)) withoutIds = context;
+    } else if (type === REFERENCE_CHILD_OF) {
+      return context;
+    } else {
+      followed ??= context;
+    }
   }
-  return followed;
+  return followed ?? withoutIds;
+}
+
+/** Whether a context without ids has nothing else either, as `extract` returns it for a carrier without headers. */
+function isEmpty(context: SpanContext): boolean {
+  return !context.debugId && Object.keys(context.baggage).length === 0;
 }
 
 function isForeignContext(value: unknown): value is ForeignContext {

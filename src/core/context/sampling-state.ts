@@ -1,4 +1,5 @@
 import { hexOf64 } from './id-words.js';
+import type { Timeline } from './timeline.js';
 
 /** Bits of `SpanContext.flags`, as in `uber-trace-id` and in Thrift's `Span.flags`. */
 export const SAMPLED_MASK = 0x1;
@@ -21,6 +22,8 @@ export interface ContextIds {
 export class SamplingState {
   /** Unsigned: a peer may set bit 31, and the flags are written in hex. */
   private _flags = 0;
+  /** The time of the trace in this process; undefined until a start was measured. */
+  _timeline: Timeline | undefined = undefined;
   private _final = false;
   private readonly rootHigh: number;
   private readonly rootLow: number;

@@ -1,4 +1,5 @@
 import type { FinishedSpan, FlatLogs, FlatTags } from './finished-span.js';
+import { wholeMicros } from './span-times.js';
 
 /*
  * How a span holds its tags and logs: flat, `key, value, key, value ...`, which costs one array and no
@@ -52,7 +53,10 @@ export function isFieldMap(fields: unknown): boolean {
   return typeof fields === 'object' && fields !== null && !ArrayBuffer.isView(fields);
 }
 
-/** Milliseconds from what a caller gave as a time: a number or a Date; 0 and nonsense are "none". */
+/**
+ * Milliseconds from what a caller gave as a time: a number or a Date; 0 and nonsense are "none". A fraction is rounded to
+ * whole microseconds.
+ */
 export function toMillis(time: unknown): number | undefined {
   if (time === undefined || time === null) return undefined;
   let millis = time;
@@ -63,7 +67,8 @@ export function toMillis(time: unknown): number | undefined {
       return undefined;
     }
   }
-  return typeof millis === 'number' && Number.isFinite(millis) && millis !== 0 ? millis : undefined;
+  if (typeof millis !== 'number' || !Number.isFinite(millis) || millis === 0) return undefined;
+  return Number.isInteger(millis) ? millis : wholeMicros(millis);
 }
 
 /**

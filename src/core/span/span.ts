@@ -5,6 +5,7 @@ import {
 } from 'opentracing';
 import { findItem, normalizedBaggageKey, normalizedKeys } from '../context/baggage-key.js';
 import type { SpanContext } from '../context/span-context.js';
+import { type Timeline, WALL_ONLY } from '../context/timeline.js';
 import { catchRejection } from '../host/guarded.js';
 import { logError, type Logger } from '../host/logger.js';
 import type { Clock } from '../host/platform.js';
@@ -21,6 +22,14 @@ import {
   tagsOfSpan,
   toMillis,
 } from './span-data.js';
+import {
+  isPresent,
+  latestLog,
+  notJustBefore,
+  notJustBeforeLogs,
+  resolutionOf,
+  wholeMicros,
+} from './span-times.js';
 
 /** What a span asks of its sampler after it has started. */
 export interface RetryingSampler {
@@ -71,8 +80,10 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   _spanContext: SpanContext;
   /** Milliseconds since the Unix epoch, to the microsecond. */
   _startTime: number;
-  /** The monotonic clock at the start; NaN where the application gave the start time. */
-  private readonly _startMonotonic: number;
+  /** The time of its trace; undefined where user code gave the start. */
+  readonly _timeline: Timeline | undefined;
+  /** The latest measured time; undefined while all times are measured and on the timeline. */
+  private _latest: number | undefined = undefined;
   /** In milliseconds; undefined until the span has finished sampled. */
   _duration: number | undefined = undefined;
   readonly references: readonly Reference[] | undefined;
@@ -85,8 +96,8 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   private _counted: number = UNCOUNTED;
 
   /**
-   * Made by `tracer.startSpan`. `startTime` is in milliseconds since the epoch; `startMonotonic` is
-   * the platform's monotonic clock at that moment, NaN or absent for a start time from elsewhere.
+   * Made by `tracer.startSpan`. `startTime` is in milliseconds since the epoch; `timeline` is the time
+   * of its trace, absent for a start time from elsewhere.
    */
   constructor(
     tracer: SpanOwner,
@@ -94,14 +105,14 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
     spanContext: SpanContext,
     startTime: number,
     references?: readonly Reference[],
-    startMonotonic: number = Number.NaN,
+    timeline?: Timeline,
   ) {
     super();
     this._owner = tracer;
     this._operationName = operationName;
     this._spanContext = spanContext;
     this._startTime = startTime;
-    this._startMonotonic = startMonotonic;
+    this._timeline = timeline;
     this.references = references;
   }
 
@@ -189,7 +200,9 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   override log(keyValuePairs: Record<string, unknown>, timestamp?: number): this {
     if (!this._isWriteable()) return this;
     try {
-      const log = flatLog(toMillis(timestamp) ?? this.nowMillis(), keyValuePairs);
+      const given = toMillis(timestamp);
+      const time = given === undefined ? this.nowMillis() : this.givenMillis(given);
+      const log = flatLog(time, keyValuePairs);
       const { _maxLogsPerSpan: maxLogs } = this._owner;
       if (maxLogs > 0) (this._boundedLogs ??= new BoundedLogs(maxLogs)).add(log);
       else if (this.flatLogs === undefined) this.flatLogs = log;
@@ -244,10 +257,12 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
     const sampled = this._spanContext.isSampled();
     this.account(sampled);
     if (!sampled) return;
-    const end = toMillis(finishTime);
-    this._duration = end === undefined ? this.measuredMillis() : end - this._startTime;
-    this._counted = FINISHED;
     if (this._boundedLogs !== undefined) this.flatLogs = this._boundedLogs.flat();
+    const given = toMillis(finishTime);
+    const micros =
+      given === undefined ? this.measuredMicros() : this.microsUntil(this.givenMillis(given));
+    this._duration = micros / 1000;
+    this._counted = FINISHED;
     this._owner._report(this);
   }
 
@@ -328,20 +343,46 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   }
 
   /**
-   * Now, on the span's own time: its start plus what the monotonic clock says since. A host's clock
-   * that is set meanwhile moves neither the end nor a log out of the span.
+   * Now, on the time of the trace: a host's clock that is set meanwhile moves neither the end nor a log
+   * out of the span. Never before the start.
    */
   private nowMillis(): number {
-    const elapsed = this._owner._clock.monotonicMillis() - this._startMonotonic;
-    return elapsed >= 0 ? this._startTime + elapsed : this._owner.now();
+    const now = (this._timeline ?? WALL_ONLY).millisAt(this._owner._clock.monotonicMillis());
+    return this._latest === undefined && now >= this._startTime ? now : this.nowAfterLatest(now);
   }
 
-  /** Since the start, rounded to the microsecond; never 0, which Jaeger takes for a mistake. */
-  private measuredMillis(): number {
-    const monotonic = this._owner._clock.monotonicMillis() - this._startMonotonic;
-    const millis = monotonic >= 0 ? monotonic : this._owner.now() - this._startTime;
-    // Negative only where the application gave a start time in the future; that is its to say.
-    return millis < 0 ? millis : Math.max(1, Math.round(millis * 1000)) / 1000;
+  /** `now`, or the wall clock's time where that is out of order, but not before what was measured. */
+  private nowAfterLatest(now: number): number {
+    const latest = this._latest ?? this.latestMeasured();
+    const isInOrder = now >= latest;
+    return (this._latest = isInOrder ? now : Math.max(latest, wholeMicros(this._owner.now())));
+  }
+
+  /** While all logs are measured: the latest, or the start. */
+  private latestMeasured(): number {
+    return latestLog(this._boundedLogs?.flat() ?? this.flatLogs, this._startTime);
+  }
+
+  /** A time that user code gave. */
+  private givenMillis(given: number): number {
+    if (isPresent(this._owner._clock, given)) return this.nowMillis();
+    this._latest ??= this.latestMeasured();
+    return notJustBefore(this._startTime, given, resolutionOf(this._timeline !== undefined));
+  }
+
+  /** Since the start; never 0, which Jaeger takes for a mistake. */
+  private measuredMicros(): number {
+    const { _timeline: timeline = WALL_ONLY, _startTime: start, _latest: latest } = this;
+    const end = timeline.microsAt(this._owner._clock.monotonicMillis());
+    const micros = end - Math.floor(start * 1000 + 0.5);
+    const isSimple = latest === undefined && micros >= 0;
+    return Math.max(1, isSimple ? micros : this.microsUntil(this.nowMillis()));
+  }
+
+  private microsUntil(end: number): number {
+    const resolution = resolutionOf(this._timeline !== undefined);
+    const moved = notJustBeforeLogs(this.flatLogs, end, resolution);
+    return Math.round((moved - this._startTime) * 1000);
   }
 }
 

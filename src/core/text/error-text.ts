@@ -1,14 +1,10 @@
 import { cutText } from './cut.js';
+import { isError } from './realm.js';
 
 /** Errors written for one value: itself, its causes, and the errors of an AggregateError. */
 const MAX_ERRORS = 10;
 /** UTF-16 units of a message that are searched in its stack. */
 const COMPARED = 200;
-
-/** Also true for errors of another realm (a `vm`, a frame), which are not instances of this realm's class. */
-export function isError(value: object): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
-}
 
 /**
  * An error's stack, which begins with name and message on V8, then `Caused by: ` and the same for its cause
@@ -30,7 +26,7 @@ export function errorText(
     if (seen.has(one)) continue;
     seen.add(one);
     if (seen.size > 1) text += '\nCaused by: ';
-    if (typeof one !== 'object' || one === null || !isError(one)) {
+    if (!isError(one)) {
       text += textOfOther(one);
       continue;
     }

@@ -1,5 +1,6 @@
 import { cutText } from './cut.js';
-import { errorText, isError } from './error-text.js';
+import { errorText } from './error-text.js';
+import { isError, isMap, isRegExp, isSet } from './realm.js';
 import { bytesOfValue } from './value-bytes.js';
 
 /** Nested objects deeper than this are written as `[Object]` or `[Array]`. */
@@ -75,17 +76,17 @@ class JsonWriter {
     const bytes = bytesOfValue(value);
     if (bytes !== undefined) return this.bytes(bytes);
     if (isError(value)) return this.quoted(this.textOfError(value));
-    if (value instanceof RegExp) return this.quoted(String(value));
+    if (isRegExp(value)) return this.quoted(String(value));
     this.container(value);
   }
 
   private container(value: object): void {
     if (this.ancestors.includes(value)) return this.quoted('[Circular]');
-    const isList = Array.isArray(value) || value instanceof Set;
+    const isList = Array.isArray(value) || isSet(value);
     if (this.ancestors.length >= MAX_DEPTH) return this.quoted(isList ? '[Array]' : '[Object]');
     this.ancestors.push(value);
     if (isList) this.elements(value as Iterable<unknown>);
-    else if (value instanceof Map) this.entries(value);
+    else if (isMap(value)) this.entries(value);
     else this.properties(value as Record<string, unknown>);
     this.ancestors.pop();
   }

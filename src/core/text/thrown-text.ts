@@ -1,4 +1,5 @@
 import { cutText } from './cut.js';
+import { isError } from './realm.js';
 
 /** UTF-16 units of an error's string in a log line. */
 const MAX_THROWN_UNITS = 1000;
@@ -10,7 +11,7 @@ export function textOfThrown(thrown: unknown): string {
 
 /** An error's message without its name; any other thrown value as a string. Never throws. */
 export function messageOfThrown(thrown: unknown): string {
-  return textOrNone(() => String(thrown instanceof Error ? thrown.message : thrown));
+  return textOrNone(() => String(isError(thrown) ? thrown.message : thrown));
 }
 
 function textOrNone(read: () => string): string {

@@ -1,6 +1,7 @@
 import { cutText } from './cut.js';
-import { errorText, isError } from './error-text.js';
+import { errorText } from './error-text.js';
 import { bigintText, jsonText } from './json-text.js';
+import { isError } from './realm.js';
 
 /** Default limit of `textOfValue`, in UTF-16 units. */
 const MAX_UNITS = 65_536;

@@ -6,7 +6,7 @@ import {
   type Span as OpenTracingSpan,
 } from 'opentracing';
 import { ContextSource } from '../context/context-source.js';
-import { contextOf, parentOfReferences } from '../context/parent.js';
+import { contextOf, parentOf } from '../context/parent.js';
 import { SpanContext } from '../context/span-context.js';
 import { CaughtErrors, sumOfCounts } from '../host/caught-errors.js';
 import { Once, settledWithin } from '../host/deadline.js';
@@ -35,6 +35,7 @@ import { toMillis } from '../span/span-data.js';
 import { textOfKey } from '../text/value-text.js';
 import { drawnOnce, type Process, processOf, processTags, uuid4 } from './process.js';
 import { SpanAccounts } from './span-accounts.js';
+import { type ParentSpan, StartTimes, startWithParent } from './start-times.js';
 import { type DebugThrottler, DefaultThrottler } from './throttler.js';
 import type { CoreTracerOptions, SpanOptions } from './tracer-options.js';
 import { VERSION } from './version.js';
@@ -70,6 +71,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   private readonly contextClass: typeof SpanContext;
   private readonly closeTimeoutMs: number;
   private readonly contexts: ContextSource;
+  private readonly startTimes: StartTimes;
   private readonly accounts: SpanAccounts = new SpanAccounts();
   private readonly caught: CaughtErrors = new CaughtErrors();
   private readonly closing: Once = new Once();
@@ -86,6 +88,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     const onPlatformError = (error: unknown): void => this._caught('platform', error);
     this.platform = new GuardedPlatform(options.platform, onPlatformError);
     this._clock = this.platform.clock;
+    this.startTimes = new StartTimes(this._clock);
     this.contextClass = options.contextClass ?? SpanContext;
     this._serviceName = serviceName;
     this._reporter = reporter ?? new NoopReporter();
@@ -134,7 +137,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
 
   /**
    * Starts a span. Its parent is `childOf`, else the first CHILD_OF reference, else the first FOLLOWS_FROM
-   * reference; without one it is a root. The baggage of a parent without ids is kept. Never throws.
+   * reference; without one it is a root. A context without ids is no parent: its baggage or debug id is used
+   * if no other reference has ids. Never throws.
    */
   override startSpan(operationName: string, options?: SpanOptions | OpenTracingSpanOptions): Span {
     try {
@@ -157,7 +161,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       parent !== undefined && !hadParent
         ? this.inheritFromInvalid(context, parent, operationName)
         : undefined;
-    return this._startInternalSpan(
+    const { _startTime: parentStart, _timeline: parentTimeline } = parentSpanOf(options, hadParent);
+    const span = this._startInternalSpan(
       context,
       operationName,
       toMillis(options?.startTime),
@@ -167,6 +172,10 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
       hadParent,
       isRpcServer,
     );
+    if (typeof parentStart === 'number' && parentStart > span._startTime) {
+      startWithParent(span, parentStart, parentTimeline !== undefined, this.now());
+    }
+    return span;
   }
 
   /** Starts a span with this context. Name and order of arguments are jaeger-client's. */
@@ -180,15 +189,12 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     hadParent: boolean = false,
     isRpcServer: boolean = false,
   ): Span {
-    const measured = startTime === undefined;
-    const span = new Span(
-      this,
-      operationName,
-      context,
-      measured ? this._clock.wallMillis() : startTime,
-      references,
-      measured ? this._clock.monotonicAtWall : Number.NaN,
-    );
+    const { startTimes } = this;
+    const trace = context._samplingState;
+    if (startTime === undefined) startTimes.measure(trace);
+    else startTimes.take(startTime, trace);
+    const { millis, timeline } = startTimes;
+    const span = new Span(this, operationName, context, millis, references, timeline);
     if (!context.samplingFinalized) this.sample(span);
     if (userTags) this.startWith(span, userTags);
     if (internalTags) span._appendTags(internalTags);
@@ -372,10 +378,7 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     const { childOf, references } = options;
     if (!childOf && !references) return undefined;
     try {
-      return (
-        contextOf(childOf, this.contextClass) ??
-        (references ? parentOfReferences(references, this.contextClass) : undefined)
-      );
+      return parentOf(childOf, references, this.contextClass);
     } catch (error) {
       this._caught('parent', error);
       return undefined;
@@ -412,4 +415,12 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
   private guard<T>(where: string, run: () => T): T | undefined {
     return callGuarded(run, (error) => this._caught(where, error));
   }
+}
+
+const NO_SPAN: ParentSpan = {};
+
+/** The parent, where it is a span and not a context. */
+function parentSpanOf(options: SpanOptions | undefined, hadParent: boolean): ParentSpan {
+  const childOf = hadParent ? options?.childOf : undefined;
+  return typeof childOf === 'object' && childOf !== null ? (childOf as ParentSpan) : NO_SPAN;
 }

@@ -150,8 +150,8 @@ function writeSpanRef(w: ThriftWriter, type: number, context: SpanContext): void
   w.structEnd();
 }
 
-/** Whole microseconds of milliseconds; what is no number is 0. */
+/** Whole microseconds of milliseconds. Non-numbers, and what no i64 holds, become 0. */
 function micros(millis: number): number {
   const value = Math.round(millis * 1000);
-  return Number.isSafeInteger(value) ? value : 0;
+  return Math.abs(value) < 2 ** 63 ? value : 0;
 }

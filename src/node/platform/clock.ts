@@ -15,6 +15,9 @@ const systemNowIsNative = /\[native code\]/.test(Function.prototype.toString.cal
  */
 const CHECKED_FOR_MILLIS = 0.02;
 
+/** Pairs of readings that are taken at most to find one without a pause in it. */
+const MAX_READINGS = 5;
+
 /**
  * A wall clock with microsecond resolution: an offset plus `performance.now()`. The offset starts as
  * `performance.timeOrigin` and is corrected so that the sum stays within a millisecond of `Date.now()`. Each
@@ -47,8 +50,20 @@ export class NodeClock implements Clock {
     this.checkedAt = monotonic;
     const wall = Date.now();
     const fine = this.offsetMillis + monotonic;
+    if (!(fine >= wall && fine < wall + 1)) this.settle();
+  }
+
+  /** The host's clock was set, or the monotonic clock stopped while the host slept. */
+  private settle(): void {
+    let monotonic = performance.now();
+    let wall = Date.now();
+    // The thread may be suspended between two readings: such a pair would be off for the rest of a trace.
+    for (let i = 0; i < MAX_READINGS && performance.now() - monotonic > CHECKED_FOR_MILLIS; i++) {
+      monotonic = performance.now();
+      wall = Date.now();
+    }
+    const fine = this.offsetMillis + monotonic;
     if (fine >= wall && fine < wall + 1) return;
-    // The host's clock was set, or the monotonic clock stopped while the host slept.
     const settled = fine >= wall + 1 && fine < wall + 2 ? wall + 0.999 : wall;
     this.offsetMillis = settled - monotonic;
   }

@@ -1,3 +1,4 @@
+import { isError } from '../../core/text/realm.js';
 import { textOfThrown } from '../../core/text/thrown-text.js';
 
 /** The methods of a span that `runSpan` calls. */
@@ -53,7 +54,7 @@ function finishFailed(span: RunnableSpan, error: unknown): void {
 
 function errorFields(error: unknown): Record<string, unknown> {
   try {
-    if (error instanceof Error) {
+    if (isError(error)) {
       const { name, message, stack } = error;
       return { event: 'error', 'error.kind': name, message, stack };
     }

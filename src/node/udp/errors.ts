@@ -1,4 +1,5 @@
 import type { SendErrorCode } from '../../core/reporting/sender.js';
+import { isError } from '../../core/text/realm.js';
 import { textOfThrown } from '../../core/text/thrown-text.js';
 
 /** Reasons of system errors. Others are `failed`. */
@@ -50,7 +51,7 @@ export function reasonOf(error: unknown): SendErrorCode {
 /** The message of an error without its name; any other thrown value as a string. Never throws. */
 export function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : textOfThrown(error);
+    return isError(error) ? error.message : textOfThrown(error);
   } catch {
     return textOfThrown(error);
   }

@@ -136,7 +136,7 @@ describe('logs', () => {
     platform.clock.step(-86_400_000);
     expect(span.log({ a: 1 })._logs[0]!.timestamp).toBe(START_MILLIS + 7);
     platform.clock.withoutMonotonic = true;
-    expect(span.log({})._logs[1]!.timestamp).toBe(START_MILLIS + 7 - 86_400_000);
+    expect(span.log({})._logs[1]!.timestamp).toBe(START_MILLIS + 7);
   });
 
   test('logEvent has the fields event and payload', () => {

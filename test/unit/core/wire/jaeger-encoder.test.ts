@@ -103,6 +103,15 @@ test.each<[string, unknown, string]>([
   expect(errors).toStrictEqual([]);
 });
 
+test.each<[string, number, number]>([
+  ['seconds', 1.7e9, 1_700_000_000_000],
+  ['microseconds', 1.7e15, 1_700_000_000_000_000_000],
+  ['more than 64 bits', 1.7e18, 0],
+])('%s given as milliseconds are passed on', async (_name, startTime, micros) => {
+  const { spans } = await sent((tracer) => tracer.startSpan('op', { startTime }).finish());
+  expect(spans[0]).toMatchObject({ startTime: micros });
+});
+
 describe('references', () => {
   const context = SpanContext.fromString('a:b:0:1')!;
   const refsOf = async (references: unknown[]): Promise<unknown> => {

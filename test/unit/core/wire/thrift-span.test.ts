@@ -16,7 +16,7 @@ describe('the object form of a span, for senders of jaeger-client', () => {
     const parent = SpanContext.fromString('a000000000000000b:c:0:1')!;
     const span = newTraced().tracer.startSpan('op', { childOf: parent, startTime: 1000.25 });
     span.log({ event: 'x' }, 1000.5);
-    span.finish(1000);
+    span.finish(999);
     const thrift = spanToThrift(span, allocate);
     expect(thrift).toMatchObject({
       traceIdLow: int64(0xbn),
@@ -27,7 +27,7 @@ describe('the object form of a span, for senders of jaeger-client', () => {
       references: [],
       flags: 1,
       startTime: int64(1_000_250n),
-      duration: int64(-250n),
+      duration: int64(-1_250n),
     });
     expect(thrift.logs).toHaveLength(1);
     expect(thrift.logs[0]!.timestamp).toStrictEqual(int64(1_000_500n));

@@ -155,9 +155,27 @@ function contextOf({ high, low, span, flags }: ContextSeed): OpenTracingSpanCont
   return context;
 }
 
+/** A log or an end that is less than a millisecond too early is moved. */
+function notJustBefore(earliest: number, micros: number): number {
+  return micros < earliest && earliest - micros < 1000 ? earliest : micros;
+}
+
+function endOf({ startMicros, durationMicros }: SpanSeed, logs: readonly number[]): number {
+  const end = notJustBefore(startMicros, startMicros + durationMicros);
+  return Math.max(end, ...logs.filter((micros) => micros - end < 1000));
+}
+
 /** The span's own id is the only thing that the tracer made up. */
 function plainSpan(seed: SpanSeed, span: Span): PlainSpan {
-  const { parent, references, tags, logs } = seed;
+  const { parent, references, tags, startMicros } = seed;
+  const logs = seed.logs.map(({ micros, fields }) => ({
+    micros: notJustBefore(startMicros, micros),
+    fields,
+  }));
+  const endMicros = endOf(
+    seed,
+    logs.map(({ micros }) => micros),
+  );
   return {
     ...plainTraceId(parent),
     spanId: BigInt.asIntN(64, BigInt(`0x${span.context().spanIdStr}`)),
@@ -171,8 +189,8 @@ function plainSpan(seed: SpanSeed, span: Span): PlainSpan {
       })),
     }),
     flags: parent.flags,
-    startTime: BigInt(seed.startMicros),
-    duration: BigInt(seed.durationMicros),
+    startTime: BigInt(startMicros),
+    duration: BigInt(endMicros - startMicros),
     ...(tags.length > 0 && { tags: tags.map(([key, value]) => plainTag(key, value)) }),
     ...(logs.length > 0 && {
       logs: logs.map(({ micros, fields }) => ({

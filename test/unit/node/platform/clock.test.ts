@@ -64,9 +64,19 @@ async function clockOnFakeHost(): Promise<{
   readonly clock: NodeClock;
   readonly pass: (millis: number) => void;
   readonly step: (millis: number) => void;
+  /** The next `Date.now()` returns so much later. */
+  readonly suspendNext: (millis: number) => void;
 }> {
-  const host = { wall: MILLISECOND + 0.25, monotonic: 1000 };
-  const now = (): number => Math.floor(host.wall);
+  const host = { wall: MILLISECOND + 0.25, monotonic: 1000, suspended: 0 };
+  const pass = (millis: number): void => {
+    host.wall += millis;
+    host.monotonic += millis;
+  };
+  const now = (): number => {
+    pass(host.suspended);
+    host.suspended = 0;
+    return Math.floor(host.wall);
+  };
   vi.spyOn(performance, 'now').mockImplementation(() => host.monotonic);
   vi.stubGlobal(
     'Date',
@@ -76,11 +86,9 @@ async function clockOnFakeHost(): Promise<{
   const { NodeClock: FreshClock } = await import('../../../../src/node/platform/clock.js');
   return {
     clock: new FreshClock(),
-    pass: (millis) => {
-      host.wall += millis;
-      host.monotonic += millis;
-    },
+    pass,
     step: (millis) => void (host.wall += millis),
+    suspendNext: (millis) => void (host.suspended = millis),
   };
 }
 
@@ -135,6 +143,15 @@ describe("a step of the host's clock", () => {
     pass(-500);
     step(DAY);
     expect(clock.wallMillis() - MILLISECOND).toBe(DAY - 500);
+  });
+
+  test('is not seen where the thread was suspended between two readings', async () => {
+    const { clock, pass, suspendNext } = await clockOnFakeHost();
+    clock.wallMillis();
+    pass(1);
+    suspendNext(7.5);
+    expect(clock.wallMillis() - MILLISECOND).toBe(1);
+    expect(clock.wallMillis() - MILLISECOND).toBe(8.5);
   });
 
   test('the reading is never a millisecond or more from Date.now', async () => {
