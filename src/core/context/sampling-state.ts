@@ -22,7 +22,7 @@ export interface ContextIds {
 export class SamplingState {
   /** Unsigned: a peer may set bit 31, and the flags are written in hex. */
   private _flags = 0;
-  /** The time of the trace in this process; undefined until a start was measured. */
+  /** @internal The time of the trace in this process; undefined until a start was measured. */
   _timeline: Timeline | undefined = undefined;
   private _final = false;
   private readonly rootHigh: number;

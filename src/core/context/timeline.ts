@@ -4,7 +4,7 @@
  * as the host's clock is not corrected: a trace needs no object of its own.
  */
 export class Timeline {
-  /** The monotonic clock, in milliseconds, when the host's wall clock last agreed. */
+  /** The monotonic clock, in milliseconds, when the host's wall clock last agreed: to a millisecond. */
   confirmedAt: number;
   /** Wall clock minus monotonic clock. Whole, so that times keep the precision of the monotonic clock. */
   readonly offsetMicros: number;

@@ -80,8 +80,8 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   _spanContext: SpanContext;
   /** Milliseconds since the Unix epoch, to the microsecond. */
   _startTime: number;
-  /** The time of its trace; undefined where user code gave the start. */
-  readonly _timeline: Timeline | undefined;
+  /** @internal The time of its trace; undefined where user code gave the start. */
+  _timeline: Timeline | undefined = undefined;
   /** The latest measured time; undefined while all times are measured and on the timeline. */
   private _latest: number | undefined = undefined;
   /** In milliseconds; undefined until the span has finished sampled. */
@@ -96,8 +96,7 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
   private _counted: number = UNCOUNTED;
 
   /**
-   * Made by `tracer.startSpan`. `startTime` is in milliseconds since the epoch; `timeline` is the time
-   * of its trace, absent for a start time from elsewhere.
+   * Made by `tracer.startSpan`. `startTime` is in milliseconds since the epoch.
    */
   constructor(
     tracer: SpanOwner,
@@ -105,14 +104,12 @@ export class Span extends OpenTracingSpan implements FinishedSpan {
     spanContext: SpanContext,
     startTime: number,
     references?: readonly Reference[],
-    timeline?: Timeline,
   ) {
     super();
     this._owner = tracer;
     this._operationName = operationName;
     this._spanContext = spanContext;
     this._startTime = startTime;
-    this._timeline = timeline;
     this.references = references;
   }
 

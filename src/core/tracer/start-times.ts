@@ -87,7 +87,9 @@ export class StartTimes {
     const now = this.current.millisAt(monotonic);
     const difference = now - wall;
     if (difference < SAME_TIME_MILLIS && difference > -SAME_TIME_MILLIS) {
-      this.current.confirmedAt = monotonic;
+      const age = monotonic - this.current.confirmedAt;
+      // Not at each root: a number in a field is an allocation.
+      if (!(age >= 0 && age < 1)) this.current.confirmedAt = monotonic;
       this.timeline = this.current;
       this.millis = now;
     } else if (Number.isNaN(monotonic)) {

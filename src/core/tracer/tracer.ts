@@ -194,7 +194,8 @@ export class Tracer extends OpenTracingTracer implements SpanOwner {
     if (startTime === undefined) startTimes.measure(trace);
     else startTimes.take(startTime, trace);
     const { millis, timeline } = startTimes;
-    const span = new Span(this, operationName, context, millis, references, timeline);
+    const span = new Span(this, operationName, context, millis, references);
+    span._timeline = timeline;
     if (!context.samplingFinalized) this.sample(span);
     if (userTags) this.startWith(span, userTags);
     if (internalTags) span._appendTags(internalTags);
