@@ -108,7 +108,7 @@ function toReferences(
 ): { references: readonly JaegerReference[]; links: readonly OtlpLinkPart[] | undefined } {
   const parts = new Map<JaegerReference, OtlpLinkPart>();
   const own: JaegerReference[] = [];
-  // Even when a link names the parent, too: OTLP's parent is no link.
+  // OTLP's parent is a field of its own: it is kept even if a link names the same span.
   if (parentSpanID !== NO_PARENT) own.push({ refType: 'CHILD_OF', traceID, spanID: parentSpanID });
   for (const link of links) {
     const reference = toReference(link);

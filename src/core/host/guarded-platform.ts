@@ -1,3 +1,4 @@
+import { callGuarded } from './guarded.js';
 import type { Clock, Platform, Timer } from './platform.js';
 
 /** A platform whose exceptions end here: each goes to `onError`, and the work goes on without it. */
@@ -54,12 +55,7 @@ export class GuardedPlatform {
   }
 
   private attempt<T>(run: () => T): T | undefined {
-    try {
-      return run();
-    } catch (error) {
-      this.onError(error);
-      return undefined;
-    }
+    return callGuarded(run, this.onError);
   }
 }
 

@@ -97,7 +97,7 @@ export function endMicros(span: SpanFacts): number {
   return span.startMicros + Math.max(0, span.durationMicros);
 }
 
-/** The span that stands for the whole: the same one as in the list of traces. */
+/** The span that names the trace. The list of traces shows the same span. */
 export function rootOf(trace: Trace): Span {
   return earliestRoot(trace.spans.filter(({ parent }) => parent === undefined))!;
 }
